@@ -1,0 +1,220 @@
+"""Params: one frozen, typed declaration per knob.
+
+A simulation declares its parameters once, as a frozen dataclass whose defaults are made by `real`, `whole`,
+`choice` and `switch`. The panel, `--set name=value`, file validation and the documentation all read the `Knob`
+that travels with each field. A `Params` object that exists is valid: construction checks every knob.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, Self
+
+Value = float | int | str | bool
+Scale = Literal["linear", "log"]
+Kind = Literal["real", "whole", "choice", "switch"]
+
+
+class ParamError(ValueError):
+    """A knob that does not exist, or a value it cannot take. The message is one sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Knob:
+    """What a person may turn: the declaration of one parameter.
+
+    `low` and `high` are the inclusive ends of the range of a real or whole knob, in `unit`. `symbol` is the letter the
+    formulas use, `group` the heading it stands under in the panel, and `folded` hides it until asked for.
+    """
+
+    name: str
+    kind: Kind
+    default: Value
+    label: str
+    help: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    scale: Scale = "linear"
+    symbol: str = ""
+    unit: str = ""
+    group: str = ""
+    folded: bool = False
+
+    def check(self, value: object) -> Value:
+        """Return `value` in this knob's own type, or raise `ParamError` that names knob, value and range."""
+        if self.kind == "choice":
+            if isinstance(value, str) and value in self.choices:
+                return value
+            raise ParamError(f"{self.name}: {_shown(value)} is not one of {', '.join(self.choices)}")
+        if self.kind == "switch":
+            if isinstance(value, bool):
+                return value
+            raise ParamError(f"{self.name}: {_shown(value)} is neither on nor off")
+        return self._check_number(value)
+
+    def _check_number(self, value: object) -> float | int:
+        span = self.range_text()
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ParamError(f"{self.name}: {_shown(value)} is not a number ({span})")
+        if not math.isfinite(value):
+            raise ParamError(f"{self.name}: {value} is not a finite number ({span})")
+        if self.kind == "whole" and value != int(value):
+            raise ParamError(f"{self.name}: {value} is not a whole number ({span})")
+        if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
+            raise ParamError(f"{self.name}: {value:g} is outside its range ({span})")
+        return int(value) if self.kind == "whole" else float(value)
+
+    def parse(self, text: str) -> Value:
+        """Read a value typed by a person, e.g. on the command line."""
+        text = text.strip()
+        if self.kind == "choice":
+            return self.check(text)
+        if self.kind == "switch":
+            words = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
+            return self.check(words.get(text.lower(), text))
+        try:
+            number = float(text)
+        except ValueError:
+            raise ParamError(f"{self.name}: {_shown(text)} is not a number ({self.range_text()})") from None
+        return self.check(number)
+
+    def range_text(self) -> str:
+        """The values this knob takes, for a person: `0.001 to 1`, `on or off`, or the choices."""
+        if self.kind == "choice":
+            return ", ".join(self.choices)
+        if self.kind == "switch":
+            return "on or off"
+        return f"{self.low:g} to {self.high:g}"
+
+
+def _shown(value: object) -> str:
+    """`value` quoted for an error sentence, cut so that the sentence stays one line."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def real(
+    default: float,
+    low: float,
+    high: float,
+    *,
+    label: str,
+    help: str,
+    scale: Scale = "linear",
+    symbol: str = "",
+    unit: str = "",
+    group: str = "",
+    folded: bool = False,
+) -> float:
+    """Declare a real-valued knob on [low, high]; a log scale needs low > 0."""
+    declared: float = _declare(
+        kind="real",
+        default=float(default),
+        low=low,
+        high=high,
+        label=label,
+        help=help,
+        scale=scale,
+        symbol=symbol,
+        unit=unit,
+        group=group,
+        folded=folded,
+    )
+    return declared
+
+
+def whole(
+    default: int,
+    low: int,
+    high: int,
+    *,
+    label: str,
+    help: str,
+    scale: Scale = "linear",
+    symbol: str = "",
+    unit: str = "",
+    group: str = "",
+    folded: bool = False,
+) -> int:
+    """Declare a whole-number knob on {low, …, high}."""
+    declared: int = _declare(
+        kind="whole",
+        default=default,
+        low=low,
+        high=high,
+        label=label,
+        help=help,
+        scale=scale,
+        symbol=symbol,
+        unit=unit,
+        group=group,
+        folded=folded,
+    )
+    return declared
+
+
+def choice(
+    default: str, choices: tuple[str, ...], *, label: str, help: str, symbol: str = "", group: str = "", folded: bool = False
+) -> str:
+    """Declare a knob that takes one of `choices` (lower case with underscores)."""
+    declared: str = _declare(
+        kind="choice", default=default, choices=choices, label=label, help=help, symbol=symbol, group=group, folded=folded
+    )
+    return declared
+
+
+def switch(default: bool, *, label: str, help: str, symbol: str = "", group: str = "", folded: bool = False) -> bool:
+    """Declare a knob that is on or off."""
+    declared: bool = _declare(kind="switch", default=default, label=label, help=help, symbol=symbol, group=group, folded=folded)
+    return declared
+
+
+def _declare(**knob: Any) -> Any:
+    return field(default=knob["default"], metadata={"knob": knob})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Base of every simulation's parameters. Subclasses are frozen, keyword-only dataclasses of knobs."""
+
+    def __post_init__(self) -> None:
+        for knob in self.knobs():
+            object.__setattr__(self, knob.name, knob.check(getattr(self, knob.name)))
+
+    @classmethod
+    def knobs(cls) -> tuple[Knob, ...]:
+        """The declarations, in the order they are written."""
+        return tuple(Knob(name=f.name, **f.metadata["knob"]) for f in fields(cls))
+
+    @classmethod
+    def knob(cls, name: str) -> Knob:
+        """The declaration called `name`; `ParamError` lists the known names."""
+        for knob in cls.knobs():
+            if knob.name == name:
+                return knob
+        raise ParamError(f"{name}: no such knob (known: {', '.join(k.name for k in cls.knobs())})")
+
+    @classmethod
+    def parse(cls, settings: Iterable[str]) -> Self:
+        """Params from `name=value` texts over the defaults, as `--set` gives them."""
+        values: dict[str, Value] = {}
+        for setting in settings:
+            name, equals, text = setting.partition("=")
+            if not equals:
+                raise ParamError(f"{_shown(setting)}: write a setting as name=value")
+            values[name.strip()] = cls.knob(name.strip()).parse(text)
+        return cls(**values)
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, object]) -> Self:
+        """Params from typed values over the defaults, as a file gives them; unknown names are refused."""
+        return cls(**{name: cls.knob(name).check(value) for name, value in values.items()})
+
+    def replace(self, **values: Value) -> Self:
+        """A copy with some knobs turned."""
+        return type(self).from_mapping({**self.values(), **values})
+
+    def values(self) -> dict[str, Value]:
+        """Knob names with their values, in declaration order."""
+        return {knob.name: getattr(self, knob.name) for knob in self.knobs()}
