@@ -1,0 +1,63 @@
+# Everything runs from a virtual environment of its own, .venv, which the first target that needs it makes.
+# Needed beforehand: Python 3.11 or newer with venv and pip, and make.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euc
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+READY := .venv/ready
+
+# An environment knows its own place: one that was moved or copied is made anew.
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+.PHONY: help setup run test lint verify bench wheel wheel-test clean
+
+help:
+	@echo "make run         start Ravine (sets everything up the first time)"
+	@echo "make test        check style, types, layers and behaviour"
+	@echo "make setup       make the environment .venv, nothing else"
+	@echo "make lint        style, types and layers only"
+	@echo "make verify      compare every claim of theory with the simulation"
+	@echo "make bench       measure speed"
+	@echo "make wheel-test  build a wheel and run it from an empty environment"
+	@echo "make clean       remove .venv and everything that was built"
+
+$(READY): pyproject.toml packaging/constraints.txt packaging/set-up packaging/find-python
+	@packaging/set-up
+
+setup: $(READY)
+	@packaging/system-libraries || true
+
+run: setup
+	@$(BIN)/ravine $(ARGS)
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: $(READY)
+	@packaging/system-libraries
+	@$(MAKE) lint
+	$(BIN)/python -m pytest $(ARGS)
+
+verify: setup
+	@$(BIN)/ravine verify $(ARGS)
+
+bench: setup
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+wheel: $(READY)
+	@$(BIN)/hatchling build -t wheel -d dist
+
+wheel-test: setup
+	@packaging/wheel-test
+
+clean:
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

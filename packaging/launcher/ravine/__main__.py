@@ -1,0 +1,7 @@
+"""`python -m ravine`."""
+
+import sys
+
+from ravine import main
+
+sys.exit(main())

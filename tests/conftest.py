@@ -1,0 +1,153 @@
+"""What every test stands on: no display, no trace in the user's home, the same examples each time, nothing left behind."""
+
+import atexit
+import gc
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNELS = ROOT / ".pytest_cache" / "kernels"
+
+# Before Qt is imported: no display, and whatever wants to write into a home finds one that goes away.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+HOME = Path(tempfile.mkdtemp(prefix="ravine-tests-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+for variable in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+    os.environ[variable] = str(HOME)
+for variable in ("CONFIG", "CACHE", "DATA", "STATE"):
+    os.environ[f"XDG_{variable}_HOME"] = str(HOME / variable.lower())
+(HOME / "runtime").mkdir(mode=0o700)
+os.environ["XDG_RUNTIME_DIR"] = str(HOME / "runtime")
+
+# Compiled kernels stay between runs, inside the checkout; those of sources that nobody has any more go after a day.
+os.environ["RAVINE_CACHE_DIR"] = str(KERNELS)
+if KERNELS.is_dir():
+    for folder in KERNELS.iterdir():
+        if folder.is_dir() and time.time() - folder.stat().st_mtime > 86_400:
+            shutil.rmtree(folder, ignore_errors=True)
+
+settings.register_profile(
+    "steady",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("steady")
+
+KINDS = ("widgets", "timers", "qthreads", "threads")
+GRACE_SECONDS = 2.0  # a thread that was told to stop may need a moment; a leak is still there after it
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        f"leaves(*kinds, reason): this test may leave {', '.join(KINDS)} behind, and the reason why that is right",
+    )
+
+
+def _excused(node: pytest.Item) -> set[str]:
+    """The kinds of thing that markers of this test allow it to leave behind."""
+    kinds: set[str] = set()
+    for marker in node.iter_markers("leaves"):
+        unknown = set(marker.args) - set(KINDS)
+        if unknown or not marker.args or not marker.kwargs.get("reason"):
+            raise pytest.UsageError(f"{node.nodeid}: write leaves(kind, …, reason='…') with kinds from {', '.join(KINDS)}")
+        kinds |= set(marker.args)
+    return kinds
+
+
+def _widgets() -> list[Any]:
+    from PySide6.QtWidgets import QApplication
+
+    # Qt keeps one tool tip label for the whole program.
+    return [w for w in QApplication.topLevelWidgets() if w.metaObject().className() != "QTipLabel"]
+
+
+def _objects(kind: str) -> list[Any]:
+    """Living timers that tick, or threads that run, among the Qt objects Python knows of."""
+    from PySide6.QtCore import QThread, QTimer
+    from shiboken6 import Shiboken
+
+    living = Shiboken.getAllValidWrappers()
+    if kind == "timers":
+        return [o for o in living if isinstance(o, QTimer) and o.isActive()]
+    main = QThread.currentThread()
+    return [o for o in living if isinstance(o, QThread) and o != main and o.isRunning()]
+
+
+def _threads() -> list[Any]:
+    # A dummy stands for a thread of Qt's that once ran Python; those are looked at as QThreads.
+    return [t for t in threading.enumerate() if t.is_alive() and not isinstance(t, threading._DummyThread)]
+
+
+def leftovers() -> dict[str, list[Any]]:
+    """Everything alive that a test could have left behind, by kind."""
+    return {"widgets": _widgets(), "timers": _objects("timers"), "qthreads": _objects("qthreads"), "threads": _threads()}
+
+
+def new_since(before: dict[str, list[Any]], excused: set[str], settle: Callable[[], None]) -> dict[str, list[Any]]:
+    """What is alive now and was not `before`, after garbage was collected and threads had a moment to end."""
+
+    def fresh() -> dict[str, list[Any]]:
+        now = leftovers()
+        found = {kind: [x for x in now[kind] if not any(x is y for y in before[kind])] for kind in KINDS if kind not in excused}
+        return {kind: things for kind, things in found.items() if things}
+
+    found = fresh()
+    end = time.monotonic() + GRACE_SECONDS
+    collected = False
+    while found:
+        found = {}  # hold nothing alive while the garbage is collected
+        if not collected:
+            gc.collect()
+            collected = True
+        settle()
+        found = fresh()
+        if not (found.keys() & {"threads", "qthreads"}) or time.monotonic() > end:
+            break
+        time.sleep(0.02)
+    return found
+
+
+def describe(thing: Any) -> str:
+    """A leaked object, so that a person finds it."""
+    if isinstance(thing, threading.Thread):
+        return f"thread {thing.name}"
+    name = thing.objectName()
+    return f"{type(thing).__name__}{f' {name!r}' if name else ''}"
+
+
+def settle() -> None:
+    """Let Qt delete what was told to go."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    for _ in range(2):
+        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(autouse=True)
+def hygiene(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test of the window that leaves a widget, a ticking timer or a running thread behind."""
+    excused = _excused(request.node)
+    if not {"qapp", "qtbot"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("qapp")
+    before = leftovers()
+    yield
+    found = new_since(before, excused, settle)
+    if found:
+        listed = "; ".join(f"{kind}: {', '.join(describe(t) for t in things)}" for kind, things in found.items())
+        pytest.fail(f"left behind by this test: {listed}", pytrace=False)
