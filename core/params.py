@@ -24,7 +24,8 @@ class Knob:
     """What a person may turn: the declaration of one parameter.
 
     `low` and `high` are the inclusive ends of the range of a real or whole knob, in `unit`. `symbol` is the letter the
-    formulas use, `group` the heading it stands under in the panel, and `folded` hides it until asked for.
+    formulas use, `group` the heading it stands under in the panel, and `folded` hides it until asked for. A `view` knob chooses what is shown of a
+    recording (an angle, a layer to look at) and does not enter the simulation: turning it redraws, and simulates nothing.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Knob:
     unit: str = ""
     group: str = ""
     folded: bool = False
+    view: bool = False
 
     def check(self, value: object) -> Value:
         """Return `value` in this knob's own type, or raise `ParamError` that names knob, value and range."""
@@ -106,6 +108,7 @@ def real(
     unit: str = "",
     group: str = "",
     folded: bool = False,
+    view: bool = False,
 ) -> float:
     """Declare a real-valued knob on [low, high]; a log scale needs low > 0."""
     declared: float = _declare(
@@ -120,6 +123,7 @@ def real(
         unit=unit,
         group=group,
         folded=folded,
+        view=view,
     )
     return declared
 
@@ -136,6 +140,7 @@ def whole(
     unit: str = "",
     group: str = "",
     folded: bool = False,
+    view: bool = False,
 ) -> int:
     """Declare a whole-number knob on {low, …, high}."""
     declared: int = _declare(
@@ -150,23 +155,44 @@ def whole(
         unit=unit,
         group=group,
         folded=folded,
+        view=view,
     )
     return declared
 
 
 def choice(
-    default: str, choices: tuple[str, ...], *, label: str, help: str, symbol: str = "", group: str = "", folded: bool = False
+    default: str,
+    choices: tuple[str, ...],
+    *,
+    label: str,
+    help: str,
+    symbol: str = "",
+    group: str = "",
+    folded: bool = False,
+    view: bool = False,
 ) -> str:
     """Declare a knob that takes one of `choices` (lower case with underscores)."""
     declared: str = _declare(
-        kind="choice", default=default, choices=choices, label=label, help=help, symbol=symbol, group=group, folded=folded
+        kind="choice",
+        default=default,
+        choices=choices,
+        label=label,
+        help=help,
+        symbol=symbol,
+        group=group,
+        folded=folded,
+        view=view,
     )
     return declared
 
 
-def switch(default: bool, *, label: str, help: str, symbol: str = "", group: str = "", folded: bool = False) -> bool:
+def switch(
+    default: bool, *, label: str, help: str, symbol: str = "", group: str = "", folded: bool = False, view: bool = False
+) -> bool:
     """Declare a knob that is on or off."""
-    declared: bool = _declare(kind="switch", default=default, label=label, help=help, symbol=symbol, group=group, folded=folded)
+    declared: bool = _declare(
+        kind="switch", default=default, label=label, help=help, symbol=symbol, group=group, folded=folded, view=view
+    )
     return declared
 
 

@@ -1,0 +1,1 @@
+"""The drawing vocabulary: panes, and the marks that stand in them."""

@@ -1,0 +1,49 @@
+"""Field: a function of two variables as a heat map with contour lines."""
+
+import numpy as np
+from contourpy import contour_generator
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
+
+from core.recording import F64
+from scenes.kit.marks import polygon, runs
+from scenes.kit.plot import Plot
+
+
+class Field:
+    """A heat map and contours of z(x, y) over a plot's whole range, darkest where z is high."""
+
+    def __init__(self, plot: Plot, levels: int = 14, stops: tuple[str, ...] | None = None) -> None:
+        self.plot, self.count = plot, levels
+        self.table = plot.theme.ramp(stops or plot.theme.field)
+        self.lines: list[F64] = []
+        plot.still.append(self)
+
+    def set(self, x: F64, y: F64, z: F64) -> None:
+        """Show z (ny, nx) at the grid x (nx,), y (ny,).
+
+        Heights are shown by rank between the lowest and the median slope of log(z − min): a loss that spans ten decades
+        stays readable. Contour lines stand at levels even in that same scale.
+        """
+        finite = z[np.isfinite(z)]
+        low = float(finite.min()) if finite.size else 0.0
+        height = np.where(np.isfinite(z), z, np.nan) - low
+        positive = height[np.isfinite(height) & (height > 0)]
+        unit = float(np.quantile(positive, 0.05)) if positive.size else 1.0
+        shown = np.log1p(height / unit)
+        top = float(np.nanmax(shown)) if positive.size else 1.0
+        filled = np.where(np.isnan(shown), top, shown)
+        dx, dy = (x[-1] - x[0]) / max(len(x) - 1, 1) / 2, (y[-1] - y[0]) / max(len(y) - 1, 1) / 2
+        self.plot.image(filled, (x[0] - dx, x[-1] + dx), (y[0] - dy, y[-1] + dy), (0.0, top), self.table)
+        generator = contour_generator(x, y, np.ma.masked_invalid(shown))
+        levels = np.linspace(0.0, top, self.count + 2)[1:-1]
+        self.lines = [np.asarray(line) for level in levels for line in generator.lines(float(level))]
+        self.plot.touch()
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw the contour lines."""
+        painter.setPen(self.plot.theme.pen("contour", 0.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for line in self.lines:
+            for run in runs(self.plot.mapped(line[:, 0], line[:, 1])):
+                painter.drawPolyline(polygon(run))

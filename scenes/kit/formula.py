@@ -1,0 +1,63 @@
+"""Formula: LaTeX as vector outlines, by ziamath, in the theme's colour."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtSvg import QSvgRenderer
+from ziamath.config import config
+from ziamath.zmath import Latex
+
+from scenes.kit.pane import Pane
+from scenes.theme import Theme
+
+config.svg2 = False  # its default, symbols with a view box, is drawn blank by Qt
+
+
+@lru_cache(maxsize=512)
+def svg(latex: str, color: str, size: int) -> bytes:
+    """One line of LaTeX as an SVG document."""
+    drawing: str = Latex(latex, size=size, color=color).svg()
+    return drawing.encode()
+
+
+class Formula(Pane):
+    """Lines of LaTeX, left-aligned one under the other, shrunk to fit the pane; the current one may be marked."""
+
+    def __init__(self, rect: QRectF, theme: Theme, lines: tuple[str, ...] = (), title: str = "", card: bool = True) -> None:
+        super().__init__(rect, theme)
+        self.lines, self.title, self.card = lines, title, card
+
+    def set(self, lines: tuple[str, ...]) -> None:
+        """Show these lines."""
+        if lines != self.lines:
+            self.lines = lines
+            self.touch()
+
+    def paint_still(self, painter: QPainter) -> None:
+        """Draw title, card and lines."""
+        theme, rect = self.theme, self.rect
+        if self.title:
+            height = 1.5 * theme.sizes["label"]
+            painter.setFont(theme.font("label", bold=True))
+            painter.setPen(theme.color("text"))
+            painter.drawText(QRectF(rect.left(), rect.top(), rect.width(), height), self.title)
+            rect = rect.adjusted(0, height + 6, 0, 0)
+        if self.card:
+            painter.setPen(theme.pen("border", 0.3))
+            painter.setBrush(theme.color("panel"))
+            painter.drawRoundedRect(rect, 10, 10)
+            rect = rect.adjusted(24, 12, -24, -12)
+        drawings = [
+            QSvgRenderer(QByteArray(svg(line, theme.colors["text"], round(1.2 * theme.sizes["body"])))) for line in self.lines
+        ]
+        sizes = [drawing.viewBoxF().size() for drawing in drawings]
+        if not drawings:
+            return
+        gap = 14.0
+        tall = sum(size.height() for size in sizes) + gap * (len(sizes) - 1)
+        scale = min(1.0, rect.width() / max(size.width() for size in sizes), rect.height() / tall)
+        y = rect.top() + (rect.height() - tall * scale) / 2
+        for drawing, size in zip(drawings, sizes, strict=True):
+            drawing.render(painter, QRectF(rect.left(), y, size.width() * scale, size.height() * scale))
+            y += (size.height() + gap) * scale

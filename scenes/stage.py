@@ -1,0 +1,206 @@
+"""Stage: a slide of logical pixels with panes on it; the window scales it, the exporter renders it at any size.
+
+A stage is 1920 × 1080 logical units ("wide"), or 1080 × 1080, or 1080 × 1920. It paints in two layers: the still one, kept
+as an image until a recording, theme or size changes, and the live one on top, painted for every frame.
+"""
+
+from typing import TypeVar
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from scenes.kit.canvas import Canvas
+from scenes.kit.formula import Formula
+from scenes.kit.pane import Handle, Pane
+from scenes.kit.plot import Plot
+from scenes.kit.words import Entry, Legend, Table, Text, draw_text
+from scenes.layout import SIZES, Shape, Split, divide
+from scenes.theme import Theme
+
+AnyPane = TypeVar("AnyPane", bound=Pane)
+MARGIN = 56.0
+REACH = 34.0  # logical pixels within which a handle is taken hold of
+
+
+class Stage:
+    """Panes on a slide. A scene fills it in `build`; whoever shows it calls `frame` or `paint`."""
+
+    def __init__(self, theme: Theme, shape: Shape = "wide", *, chrome: bool = True, transparent: bool = False) -> None:
+        """`chrome`: with headline, sentence and caption. `transparent`: no background, where the format allows it."""
+        self.theme, self.shape, self.chrome, self.transparent = theme, shape, chrome, transparent
+        self.width, self.height = SIZES[shape]
+        self.panes: list[Pane] = []
+        self.headline = self.look = self.caption = self.place = ""
+        self.still_version = 0
+        self._still = QImage()
+        self._still_key: object = None
+        # pyqtgraph measures ticks and text in the pixels of its view: a view of exactly the logical size, never shown.
+        self._view = pg.GraphicsView(background=None)
+        self._view.enableMouse(False)
+        self._view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        self._view.setFrameShape(self._view.Shape.NoFrame)
+        self._view.resize(self.width, self.height)
+        self._view.setRange(QRectF(0, 0, self.width, self.height), padding=0, disableAutoPixel=True)
+
+    def close(self) -> None:
+        """Let go of pyqtgraph's view. The stage cannot be painted afterwards."""
+        self._view.close()
+        self._view.deleteLater()
+
+    # -- panes ---------------------------------------------------------------------------------------------------------
+
+    def areas(self, layout: Split) -> dict[str, QRectF]:
+        """The rectangles of a layout's named areas, between headline and caption."""
+        title, lead, label = (self.theme.sizes[size] for size in ("title", "lead", "label"))
+        lines = 1 if self.shape == "wide" else 2
+        top = MARGIN * 0.75 + (title * 1.3 + lead * 1.55) * lines if self.chrome else MARGIN * 0.6
+        bottom = MARGIN * 0.45 + label * 1.6 * lines if self.chrome else MARGIN * 0.6
+        return divide(layout, QRectF(MARGIN, top, self.width - 2 * MARGIN, self.height - top - bottom), self.shape)
+
+    def add(self, pane: AnyPane) -> AnyPane:
+        """Put a pane on the stage; panes paint in the order they were added."""
+        pane.on_change = self.touch
+        self.panes.append(pane)
+        return pane
+
+    def plot(
+        self,
+        rect: QRectF,
+        *,
+        title: str = "",
+        x: str = "",
+        y: str = "",
+        log_x: bool = False,
+        log_y: bool = False,
+        grid: bool = True,
+        axes: bool = True,
+        panel: bool = True,
+        y_width: float | None = None,
+    ) -> Plot:
+        """A pane with axes; `x` and `y` are their labels."""
+        options = {"title": title, "x": x, "y": y, "log_x": log_x, "log_y": log_y, "grid": grid, "axes": axes, "panel": panel}
+        return self.add(Plot(self._view, rect, self.theme, y_width=y_width, **options))  # type: ignore[arg-type]
+
+    def canvas(self, rect: QRectF) -> Canvas:
+        """A pane the scene paints itself."""
+        return self.add(Canvas(rect, self.theme))
+
+    def text(self, rect: QRectF, role: str = "muted", size: str = "body", bold: bool = False) -> Text:
+        """A paragraph."""
+        return self.add(Text(rect, self.theme, role, size, bold))
+
+    def table(self, rect: QRectF, title: str, heads: tuple[str, ...], widths: tuple[float, ...] | None = None) -> Table:
+        """A table of numbers."""
+        return self.add(Table(rect, self.theme, title, heads, widths))
+
+    def legend(self, rect: QRectF, *entries: Entry) -> Legend:
+        """A legend in one row."""
+        return self.add(Legend(rect, self.theme, entries))
+
+    def formula(self, rect: QRectF, *lines: str, title: str = "", card: bool = True) -> Formula:
+        """Lines of LaTeX."""
+        return self.add(Formula(rect, self.theme, lines, title, card))
+
+    def handle_at(self, at: QPointF) -> tuple[Pane, Handle] | None:
+        """The handle to take hold of at a stage point: the nearest one in reach, else one that covers its pane."""
+        best: tuple[Pane, Handle] | None = None
+        nearest = REACH
+        for pane in reversed(self.panes):
+            for handle in pane.handles:
+                if handle.at is None:
+                    if best is None and pane.contains(at):
+                        best = (pane, handle)
+                    continue
+                offset = pane.point(*handle.at()) - at
+                distance = (offset.x() ** 2 + offset.y() ** 2) ** 0.5
+                if distance < nearest:
+                    nearest, best = distance, (pane, handle)
+        return best
+
+    def pane_at(self, at: QPointF) -> Pane | None:
+        """The topmost pane under a stage point."""
+        return next((pane for pane in reversed(self.panes) if pane.contains(at)), None)
+
+    # -- painting ------------------------------------------------------------------------------------------------------
+
+    def touch(self) -> None:
+        """Say that the still layer has changed."""
+        self.still_version += 1
+
+    def paint(self, painter: QPainter, width: int, height: int) -> None:
+        """Paint everything onto a device of this size: the way to vector files."""
+        self._begin(painter, width, height)
+        self._paint_still(painter)
+        self._paint_live(painter)
+
+    def frame(self, image: QImage) -> QImage:
+        """Paint the present frame into `image` (its size decides the scale) and return it."""
+        key = (self.still_version, image.size(), image.format())
+        if self._still_key != key:
+            self._still = QImage(image.size(), image.format())
+            self._still.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._still)
+            self._begin(painter, image.width(), image.height())
+            self._paint_still(painter)
+            painter.end()
+            self._still_key = key
+        painter = QPainter(image)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.drawImage(0, 0, self._still)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        self._begin(painter, image.width(), image.height())
+        self._paint_live(painter)
+        painter.end()
+        return image
+
+    def scale(self, width: int, height: int) -> tuple[float, float, float]:
+        """Scale and offset (x, y) that centre the stage on a device of this size."""
+        scale = min(width / self.width, height / self.height)
+        return scale, (width - scale * self.width) / 2, (height - scale * self.height) / 2
+
+    def _begin(self, painter: QPainter, width: int, height: int) -> None:
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        scale, dx, dy = self.scale(width, height)
+        painter.translate(dx, dy)
+        painter.scale(scale, scale)
+
+    def _paint_still(self, painter: QPainter) -> None:
+        theme = self.theme
+        if not self.transparent:
+            painter.save()
+            painter.resetTransform()
+            painter.fillRect(QRectF(0, 0, painter.device().width(), painter.device().height()), theme.color("background"))
+            painter.restore()
+        whole = QRectF(0, 0, self.width, self.height)
+        for pane in self.panes:
+            if isinstance(pane, Plot):
+                pane.paint_panel(painter)
+        painter.save()
+        self._view.scene().render(painter, whole, whole)
+        painter.restore()
+        if self.chrome:
+            self._paint_headline(painter)
+        for pane in self.panes:
+            pane.paint_still(painter)
+
+    def _paint_headline(self, painter: QPainter) -> None:
+        theme, lines = self.theme, 1 if self.shape == "wide" else 2
+        title, lead = theme.sizes["title"], theme.sizes["lead"]
+        box = QRectF(MARGIN, MARGIN * 0.6, self.width - 2 * MARGIN, title * 1.3 * lines)
+        draw_text(painter, box, theme, self.headline, "text", "title", True)
+        draw_text(painter, QRectF(MARGIN, box.bottom(), box.width(), lead * 1.4 * lines), theme, self.look, "muted", "lead")
+
+    def _paint_live(self, painter: QPainter) -> None:
+        for pane in self.panes:
+            pane.paint_live(painter)
+        if self.chrome:
+            theme, lines = self.theme, 1 if self.shape == "wide" else 2
+            height = theme.sizes["label"] * 1.45 * lines
+            box = QRectF(MARGIN, self.height - MARGIN * 0.4 - height, self.width - 2 * MARGIN, height)
+            painter.setFont(theme.font("label"))
+            painter.setPen(theme.color("faint"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, self.place)
+            room = painter.fontMetrics().horizontalAdvance(self.place) + 30
+            draw_text(painter, box.adjusted(0, 0, -room, 0), theme, self.caption, "text", "label")
