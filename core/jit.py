@@ -7,18 +7,23 @@ which another one calls has changed. A file in it that cannot be read, or whose 
 anew: a damaged cache costs a second, never a start.
 """
 
+import atexit
 import contextlib
 import functools
 import hashlib
 import importlib
 import os
 import pickle
+import re
 import shutil
+import stat
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import llvmlite
 import numba
 import platformdirs
 
@@ -28,18 +33,20 @@ caching: Any = importlib.import_module("numba.core.caching")  # its classes are 
 
 DIGEST_BYTES = hashlib.sha256().digest_size
 CACHE_VARIABLE = "RAVINE_CACHE_DIR"
+ROOT = Path(__file__).resolve().parent
 
 
 @functools.cache
 def sources_digest() -> str:
     """A hash of every kernel source, and of the Numba that compiles them: the version of the compiled code."""
-    digest = hashlib.sha256(numba.__version__.encode())
-    root = Path(__file__).parent
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode())
+    digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__}".encode())
+    paths = sorted(ROOT.rglob("*.py"))
+    for path in paths:
+        digest.update(path.relative_to(ROOT).as_posix().encode())
         digest.update(path.read_bytes())
-    if not any(root.rglob("*.py")):  # a frozen build has no sources beside it; its executable stands for them
-        digest.update(str(os.path.getmtime(root)).encode() if root.exists() else b"frozen")
+    if not paths:  # a frozen build has no sources beside it; the executable that holds them stands for them
+        program = os.stat(sys.executable)
+        digest.update(f"{program.st_size} {program.st_mtime_ns}".encode())
     return digest.hexdigest()[:16]
 
 
@@ -48,25 +55,43 @@ def cache_folder() -> Path:
     """The folder of compiled kernels: the user's cache, or a temporary one where that cannot be written."""
     wished = os.environ.get(CACHE_VARIABLE)
     root = Path(wished) if wished else Path(platformdirs.user_cache_dir("ravine", appauthor=False)) / "kernels"
-    folder = root / sources_digest()
+    folder = root.absolute() / sources_digest()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError:
-        user = os.getuid() if hasattr(os, "getuid") else 0
-        folder = Path(tempfile.gettempdir()) / f"ravine-kernels-{user}" / sources_digest()
-        with contextlib.suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return _temporary_folder() / sources_digest()
     return folder
+
+
+def _temporary_folder() -> Path:
+    """A folder for this user among the temporary files, shared between runs.
+
+    Compiled code is run as it is found, so a folder that somebody else made or may write to is not used: then this run
+    gets one of its own.
+    """
+    if hasattr(os, "getuid"):
+        shared = Path(tempfile.gettempdir()) / f"ravine-kernels-{os.getuid()}"
+        with contextlib.suppress(OSError):
+            shared.mkdir(mode=0o700, exist_ok=True)
+            found = shared.lstat()
+            if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022:
+                return shared
+    try:
+        own = Path(tempfile.mkdtemp(prefix="ravine-kernels-"))
+    except OSError:  # nowhere to write at all: kernels are compiled anew on each start
+        return Path(tempfile.gettempdir()) / "ravine-kernels-nowhere"
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+    return own
 
 
 def drop_old_caches() -> int:
     """Remove compiled kernels of other versions of the sources; return how many folders went."""
     ours = cache_folder()
     removed = 0
-    for folder in ours.parent.iterdir():
-        if folder != ours and folder.is_dir() and len(folder.name) == len(ours.name):
+    for folder in ours.parent.iterdir() if ours.parent.is_dir() else ():
+        if folder != ours and folder.is_dir() and re.fullmatch("[0-9a-f]{16}", folder.name):
             shutil.rmtree(folder, ignore_errors=True)
             removed += 1
     return removed
@@ -76,7 +101,7 @@ class _Locator(caching._CacheLocator):  # type: ignore[misc]
     """Tells Numba where to keep a kernel: our folder, whether or not the source file can be found."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self._py_file = function.__code__.co_filename
+        self._file = Path(function.__code__.co_filename)
         self._line = function.__code__.co_firstlineno
         self._module = function.__module__
 
@@ -87,7 +112,12 @@ class _Locator(caching._CacheLocator):  # type: ignore[misc]
         return str(cache_folder())
 
     def get_source_stamp(self) -> str:
-        return sources_digest()
+        """The version of the sources: all of core, and the kernel's own file should it lie elsewhere."""
+        stamp = sources_digest()
+        if not self._file.is_relative_to(ROOT):
+            with contextlib.suppress(OSError):
+                stamp += hashlib.sha256(self._file.read_bytes()).hexdigest()
+        return stamp
 
     def get_disambiguator(self) -> str:
         return f"{self._module}-{self._line}"
@@ -101,20 +131,41 @@ class _Impl(caching.CompileResultCacheImpl):  # type: ignore[misc]
     _locator_classes = (_Locator,)
 
 
-class _CheckedFile(caching.IndexDataCacheFile):  # type: ignore[misc]
-    """Compiled code with a digest in front, so that a flipped bit is noticed before it runs."""
+class _Shelf(caching.IndexDataCacheFile):  # type: ignore[misc]
+    """The files of one kernel: one for each signature, named by it, with a digest in front.
 
-    def _load_data(self, name: str) -> Any:
-        data = Path(self._data_path(name)).read_bytes()
-        digest, body = data[:DIGEST_BYTES], data[DIGEST_BYTES:]
-        if hashlib.sha256(body).digest() != digest:
-            raise ValueError(f"compiled kernel {name} is damaged")
-        return pickle.loads(body)  # our own folder, our own digest: not user input
+    Numba keeps an index beside numbered files; two processes that write at once can make it point to the wrong
+    one. A name that follows from the signature needs no index, and a digest notices a flipped bit before the code runs.
+    """
 
-    def _save_data(self, name: str, data: Any) -> None:
-        body = self._dump(data)
-        with self._open_for_write(self._data_path(name)) as file:
+    def save(self, key: Any, data: Any) -> None:
+        body = self._dump((self._source_stamp, key, data))
+        with self._open_for_write(self._path(key)) as file:
             file.write(hashlib.sha256(body).digest() + body)
+
+    def load(self, key: Any) -> Any:
+        path = self._path(key)
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        digest, body = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
+        if hashlib.sha256(body).digest() != digest:
+            raise ValueError(f"compiled kernel {path.name} is damaged")
+        stamp, saved_key, data = pickle.loads(body)  # our own folder, our own digest: not user input
+        return data if (stamp, saved_key) == (self._source_stamp, key) else None
+
+    def flush(self) -> None:
+        """Forget nothing: a file is replaced when its kernel is compiled anew."""
+
+    def forget(self, key: Any) -> None:
+        """Remove the file of one signature, as far as that can be done."""
+        with contextlib.suppress(OSError):
+            self._path(key).unlink()
+
+    def _path(self, key: Any) -> Path:
+        name = hashlib.sha256(repr(key).encode()).hexdigest()[:16]
+        return Path(self._cache_path) / f"{self._index_name.removesuffix('.nbi')}.{name}.nbc"
 
 
 class _HealingCache(caching.FunctionCache):  # type: ignore[misc]
@@ -124,7 +175,7 @@ class _HealingCache(caching.FunctionCache):  # type: ignore[misc]
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
-        self._cache_file = _CheckedFile(
+        self._cache_file = _Shelf(
             cache_path=self._cache_path,
             filename_base=self._impl.filename_base,
             source_stamp=self._impl.locator.get_source_stamp(),
@@ -134,19 +185,16 @@ class _HealingCache(caching.FunctionCache):  # type: ignore[misc]
         try:
             return super().load_overload(sig, target_context)
         except Exception:  # whatever a broken pickle raises
-            self._wipe()
+            self._cache_file.forget(self._index_key(sig, target_context.codegen()))
             return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
         try:
             super().save_overload(sig, data)
-        except Exception:  # a full disk, or an index that another process left broken
-            self._wipe()
-
-    def _wipe(self) -> None:
-        for path in cache_folder().glob(f"{self._impl.filename_base}*"):
-            with contextlib.suppress(OSError):
-                path.unlink()
+        except Warning:  # the tests turn warnings into errors: a kernel that can never be cached is a fault of ours
+            raise
+        except Exception:  # a full disk, a folder that went read-only: the kernel works, the next start compiles again
+            self._cache_file.forget(self._index_key(sig, data.codegen))
 
 
 def kernel(function: Function) -> Function:
@@ -157,5 +205,5 @@ def kernel(function: Function) -> Function:
 
 
 def inline(function: Function) -> Function:
-    """A kernel only ever called by other kernels: compiled into its callers, with nothing of its own on disk."""
-    return cast(Function, numba.njit(nogil=True, error_model="numpy")(function))
+    """A kernel only ever called by other kernels: LLVM must put its body into each caller; nothing of its own on disk."""
+    return cast(Function, numba.njit(nogil=True, error_model="numpy", forceinline=True)(function))
