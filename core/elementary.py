@@ -7,8 +7,8 @@ the four operations of IEEE 754 do not (Numba without fast-math neither fuses no
 bytes everywhere.
 
 All take and return one float64. The error against the true value is at most 2 units in the last place (ulp) over the
-whole range, subnormal results included (`normal_cdf` says its own), and inf, nan, overflow and ±0 give what IEEE 754 asks for; the tests measure
-both against a 50-digit reference.
+whole range, subnormal results included (`normal_cdf` says its own), and inf, nan, overflow and ±0 give what IEEE 754
+asks for; the tests measure both against decimal arithmetic at 50 digits.
 
 Method: reduce the argument to a short interval exactly or with a two-part constant, then a polynomial near the best one
 (interpolation at Chebyshev points, made by `tests/reference/make_elementary.py`, which says each one's error). The
@@ -210,7 +210,7 @@ def _erf_near(z: float) -> float:
     """erf(√z)/√z − 1 for 0 ≤ z ≤ 1; error below 10⁻¹⁷ (z may be larger: the value is then not used)."""
     z2 = z * z
     z4 = z2 * z2
-    a = (0.12837916709551256 + z * -0.3761263890318375) + z2 * (0.11283791670954879 + z * -0.026866170645076792)
+    a = (0.1283791670955126 + z * -0.3761263890318375) + z2 * (0.11283791670954879 + z * -0.026866170645076792)
     b = (0.0052239776248180145 + z * -0.000854832698083379) + z2 * (0.0001205533111164271 + z * -1.4925595266831182e-05)
     c = (1.6461000484121368e-06 + z * -1.6350312701054695e-07) + z2 * (1.4659775274047436e-08 + z * -1.1372848856791674e-09)
     return a + z4 * (b + z4 * (c + z4 * 5.957176147748911e-11))

@@ -38,7 +38,7 @@ def erfc_scaled(t):  # type: ignore[no-untyped-def]
 
 half_ln2 = log(2) / 2 * SLACK
 largest_s = (sqrt(2) - 1) / (sqrt(2) + 1)
-eighth_turn = (pi / 4) ** 2 * SLACK
+eighth_turn = (pi / 4) ** 2 * mpf("1.0001")
 for name, function, interval, terms in (
     ("exp and expm1: (e^r - 1 - r)/r^2", exp_tail, [-half_ln2, half_ln2], 11),
     ("log: (2 artanh s - 2s)/s^3 in s^2", atanh_tail, [0, largest_s**2 * SLACK], 7),
