@@ -30,7 +30,8 @@ _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
 _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
-_TO_UNIT = 1.0 / 9007199254740992.0  # 2⁻⁵³
+_SPARE = np.uint64(12)  # 52 bits and a half are exact in float64; with 53 the largest would round to 1
+_TO_UNIT = 1.0 / 4503599627370496.0  # 2⁻⁵²
 
 
 @kernel
@@ -58,17 +59,17 @@ def philox(seed: int, run: int, step: int, lane: int, stream: int) -> tuple[np.u
 
 @kernel
 def uniform(seed: int, run: int, step: int, lane: int, stream: int) -> float:
-    """A number uniform on the open interval (0, 1), of 53 random bits: never 0, never 1."""
+    """A number uniform on the open interval (0, 1), of 52 random bits: never 0, never 1."""
     bits, _ = philox(seed, run, step, lane, stream)
-    return (float(bits >> np.uint64(11)) + 0.5) * _TO_UNIT
+    return (float(bits >> _SPARE) + 0.5) * _TO_UNIT
 
 
 @kernel
 def normal(seed: int, run: int, step: int, lane: int, stream: int) -> float:
     """A standard normal number, by Box and Muller (1958): √(−2 ln u₁)·cos(2π u₂), both u from one Philox block."""
     first, second = philox(seed, run, step, lane, stream)
-    u1 = (float(first >> np.uint64(11)) + 0.5) * _TO_UNIT
-    u2 = (float(second >> np.uint64(11)) + 0.5) * _TO_UNIT
+    u1 = (float(first >> _SPARE) + 0.5) * _TO_UNIT
+    u2 = (float(second >> _SPARE) + 0.5) * _TO_UNIT
     return math.sqrt(-2.0 * math.log(u1)) * math.cos(2.0 * math.pi * u2)
 
 
@@ -80,7 +81,7 @@ def bernoulli(probability: float, seed: int, run: int, step: int, lane: int, str
 
 @kernel
 def permutation(size: int, seed: int, run: int, step: int, stream: int) -> I64:
-    """A random order of 0 … size−1, (size,) int64, by Fisher and Yates, every order equally likely up to 2⁻⁵³."""
+    """A random order of 0 … size−1, (size,) int64, by Fisher and Yates, every order equally likely up to 2⁻⁵²."""
     order = np.arange(size)
     for i in range(size - 1, 0, -1):
         j = int(uniform(seed, run, step, i, stream) * (i + 1))
