@@ -24,8 +24,9 @@ class Knob:
     """What a person may turn: the declaration of one parameter.
 
     `low` and `high` are the inclusive ends of the range of a real or whole knob, in `unit`. `symbol` is the letter the
-    formulas use, `group` the heading it stands under in the panel, and `folded` hides it until asked for. A `view` knob chooses what is shown of a
-    recording (an angle, a layer to look at) and does not enter the simulation: turning it redraws, and simulates nothing.
+    formulas use, `group` the heading it stands under in the panel, and `folded` hides it until asked for. A `view` knob
+    chooses what is shown of a recording (an angle, a layer to look at) and does not enter the simulation: turning it
+    redraws, and simulates nothing.
     """
 
     name: str
@@ -59,12 +60,18 @@ class Knob:
         span = self.range_text()
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ParamError(f"{self.name}: {_shown(value)} is not a number ({span})")
-        if not math.isfinite(value):
-            raise ParamError(f"{self.name}: {value} is not a finite number ({span})")
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number of hundreds of digits
+            number = math.inf if value > 0 else -math.inf
+        if not math.isfinite(number):
+            raise ParamError(f"{self.name}: {number} is not a finite number ({span})")
         if self.kind == "whole" and value != int(value):
             raise ParamError(f"{self.name}: {value} is not a whole number ({span})")
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
-            raise ParamError(f"{self.name}: {value:g} is outside its range ({span})")
+            short = f"{number:g}"
+            shown = short if float(short) == number else repr(number)  # 1.0000001 is not 1
+            raise ParamError(f"{self.name}: {shown} is outside its range ({span})")
         return int(value) if self.kind == "whole" else float(value)
 
     def parse(self, text: str) -> Value:
