@@ -123,5 +123,5 @@ def _check(name: str, fan_out: int, fan_in: int, gain: float) -> None:
         raise ValueError(f"{name!r} is not an initializer (known: {', '.join(NAMES)})")
     if fan_out < 1 or fan_in < 1:
         raise ValueError(f"a layer needs at least one input and one output, not {fan_in} and {fan_out}")
-    if not math.isfinite(gain) or gain < 0.0:
+    if not math.isfinite(gain) or (gain < 0.0 and name != "constant"):
         raise ValueError(f"the gain {gain} is not a finite number from 0 up")

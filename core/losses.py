@@ -34,7 +34,7 @@ def softmax_cross_entropy(logits: F64, labels: I64, gradient: F64) -> float:
     A label outside of its range makes the loss nan, and an empty batch does, too.
     """
     examples, classes = logits.shape
-    scale = 1.0 / examples
+    scale: float = 1.0 / examples
     total = 0.0
     for n in range(examples):
         label = labels[n]
@@ -62,7 +62,7 @@ def softmax_cross_entropy(logits: F64, labels: I64, gradient: F64) -> float:
 def softmax_cross_entropy_columns(logits: F64, labels: I64, gradient: F64) -> float:
     """The same for logits (K, N), one column per example: the layout in which networks keep the batch innermost."""
     classes, examples = logits.shape
-    scale = 1.0 / examples
+    scale: float = 1.0 / examples
     top = np.empty(examples)
     mass = np.zeros(examples)
     for n in range(examples):
@@ -95,7 +95,7 @@ def softmax_cross_entropy_columns(logits: F64, labels: I64, gradient: F64) -> fl
 @kernel
 def binary_cross_entropy(logits: F64, targets: F64, gradient: F64) -> float:
     """Mean loss of logits (N,) against targets (N,) in [0, 1]; writes ∂L/∂logits (N,)."""
-    scale = 1.0 / logits.shape[0]
+    scale: float = 1.0 / logits.shape[0]
     total = 0.0
     for n in range(logits.shape[0]):
         z = logits[n]
@@ -108,7 +108,7 @@ def binary_cross_entropy(logits: F64, targets: F64, gradient: F64) -> float:
 @kernel
 def sigmoid_mse(logits: F64, targets: F64, gradient: F64) -> float:
     """Mean of (σ(z) − t)² over (N,) entries; writes ∂L/∂logits (N,)."""
-    scale = 1.0 / logits.shape[0]
+    scale: float = 1.0 / logits.shape[0]
     total = 0.0
     for n in range(logits.shape[0]):
         y = elementary.sigmoid(logits[n])
@@ -121,7 +121,7 @@ def sigmoid_mse(logits: F64, targets: F64, gradient: F64) -> float:
 @kernel
 def mse(outputs: F64, targets: F64, gradient: F64) -> float:
     """Mean of (z − t)² over (N,) entries; writes ∂L/∂outputs (N,)."""
-    scale = 1.0 / outputs.shape[0]
+    scale: float = 1.0 / outputs.shape[0]
     total = 0.0
     for n in range(outputs.shape[0]):
         miss = outputs[n] - targets[n]
