@@ -1,0 +1,1 @@
+"""The top floor: the window, films and pictures, and the command line."""

@@ -1,0 +1,54 @@
+"""Every scene with its knobs: name, values it takes, and what it does."""
+
+import argparse
+import json
+from typing import Any
+
+from core.params import Knob
+from core.recording import plain
+from scenes import discovery
+from scenes.scene import Scene
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--json", action="store_true", help="for programs: one JSON document")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the list."""
+    found = discovery.all_scenes().values()
+    if options.json:
+        print(json.dumps({"scenes": [described(scene) for scene in found], "lessons": []}, ensure_ascii=False))
+        return 0
+    chapter = ""
+    for scene in found:
+        if scene.chapter() != chapter:
+            chapter = scene.chapter()
+            print(chapter.capitalize())
+        print(f"  {scene.slug():24} {scene.title}: {scene.question}")
+        for knob in scene.simulation.params.knobs():
+            print(f"      {knob.name} = {knob.default}  ({knob.range_text()})  {knob.help}")
+    return 0
+
+
+def described(scene: type[Scene[Any, Any]]) -> dict[str, Any]:
+    """A scene as the JSON shows it."""
+    return {
+        "slug": scene.slug(),
+        "title": scene.title,
+        "chapter": scene.chapter(),
+        "cards": list(scene.cards),
+        "params": [_knob(knob) for knob in scene.simulation.params.knobs()],
+    }
+
+
+def _knob(knob: Knob) -> dict[str, Any]:
+    return {
+        "name": knob.name,
+        "type": knob.kind,
+        "default": plain(knob.default),
+        "low": knob.low,
+        "high": knob.high,
+        "choices": list(knob.choices),
+    }

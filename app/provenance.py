@@ -1,0 +1,86 @@
+"""Provenance: every picture and film says in its metadata what it shows, so that it can be opened and made again.
+
+One line of JSON that starts with `{"ravine"`: version, scene, knobs, seed, and how it was drawn. Each format keeps it where its
+own tools look: a tEXt chunk (PNG, APNG), a comment (GIF, MP4, WebM), XMP (WebP, PDF), <desc> (SVG). It is pure ASCII
+and free of the characters XML escapes, so one search finds it in all of them.
+"""
+
+import json
+import mmap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.failure import UsageError, reason
+from app.version import version
+
+SUFFIXES = (".mp4", ".webm", ".gif", ".apng", ".webp", ".png", ".svg", ".pdf")
+MARK = b'{"ravine": '
+LONGEST = 1 << 20  # bytes of JSON that are read at most
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a file shows: slug, knobs and seed of the scene, the version that drew it, and the settings of the drawing."""
+
+    slug: str
+    params: dict[str, object]
+    seed: int
+    version: str
+    drawing: dict[str, object]
+
+
+def text(slug: str, params: dict[str, Any], seed: int, drawing: dict[str, Any]) -> str:
+    """The line of JSON that goes into a file."""
+    body = {"ravine": version(), "scene": slug, "params": params, "seed": seed, "drawing": drawing}
+    line = json.dumps(body, allow_nan=False)
+    for character in "<>&":  # these can only stand within strings
+        line = line.replace(character, f"\\u{ord(character):04x}")
+    return line
+
+
+def is_file_name(name: str) -> bool:
+    """Whether `name` names a file that we write rather than a scene."""
+    return name.lower().endswith(SUFFIXES)
+
+
+def read(path: Path) -> Provenance:
+    """What the file at `path` shows; a `UsageError` says why that cannot be told."""
+    try:
+        found = _find(path)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {reason(error)}") from error
+    if found is None:
+        raise UsageError(f"{path} was not made by Ravine, or lost its metadata on the way")
+    slug, params, seed, drawing = (found.get(key) for key in ("scene", "params", "seed", "drawing"))
+    sound = isinstance(slug, str) and isinstance(params, dict) and type(seed) is int and 0 <= seed < 2**63
+    if not sound or not isinstance(drawing, dict):
+        raise UsageError(f"{path} carries metadata of Ravine that cannot be understood")
+    return Provenance(str(slug), dict(params or {}), int(seed or 0), str(found["ravine"]), drawing)
+
+
+def _find(path: Path) -> dict[str, Any] | None:
+    if path.stat().st_size == 0:
+        return None
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        start = content.find(MARK)
+        if start < 0:
+            return None
+        # A GIF cuts its comment into blocks of at most 255 bytes, each with its length in front.
+        blocks = path.suffix.lower() == ".gif"
+        raw = _joined(content, start - 1) if blocks else content[start : start + LONGEST]
+    try:
+        found, _ = json.JSONDecoder().raw_decode(raw.decode("ascii", "replace"))
+    except (json.JSONDecodeError, RecursionError):
+        return {"ravine": "?"}
+    return found if isinstance(found, dict) else None
+
+
+def _joined(content: mmap.mmap, at: int) -> bytes:
+    blocks: list[bytes] = []
+    length = content[at]
+    while length and len(blocks) * 255 < LONGEST and at + length < len(content):
+        blocks.append(content[at + 1 : at + 1 + length])
+        at += 1 + length
+        length = content[at] if at < len(content) else 0
+    return b"".join(blocks)
