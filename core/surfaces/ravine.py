@@ -3,22 +3,22 @@
 L(θ) = ½ θᵀHθ with θ = (x, y) and H = R diag(λ_flat, λ_steep) Rᵀ, R the rotation by `rotation` degrees. At 0° the floor
 of the ravine runs along x and its walls rise along y.
 
-λ_steep is fixed at 36 and λ_flat = 36/κ, where κ is `condition`. So κ alone says how flat the floor is, while the
-steepest wall, and with it the largest stable learning rate (2/36 for plain descent), stays where it is: dragging κ
-lengthens the ravine and never by itself makes a run explode. The value 36 puts the interesting learning rates around
-0.05 (ηλ_steep = 1.8, where plain descent zigzags), next to those the other surfaces need.
+λ_steep is fixed at 25 and λ_flat = 25/κ, where κ is `condition`. So κ alone says how flat the floor is, while the
+steepest wall, and with it the largest stable learning rate (2/25 for plain descent), stays where it is: dragging κ
+lengthens the ravine and never by itself makes a run explode. The value 25 makes the default κ = 25 the familiar
+½(x² + 25y²), and puts the interesting learning rates around 0.05, next to those the other surfaces need.
 """
 
 import math
 
 from core.jit import inline, kernel
 
-STEEPEST = 36.0
+STEEPEST = 25.0
 
 
 @kernel
 def eigenvalues(condition: float) -> tuple[float, float]:
-    """The curvatures (λ_flat, λ_steep) = (36/κ, 36) along the floor and across it; κ = `condition` ≥ 1."""
+    """The curvatures (λ_flat, λ_steep) = (25/κ, 25) along the floor and across it; κ = `condition` ≥ 1."""
     return STEEPEST / condition, STEEPEST
 
 
