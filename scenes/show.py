@@ -34,7 +34,6 @@ class Show:
         """Take a new recording and stand at frame k, or at its last frame if it has fewer."""
         self.recording = recording
         self.scene.prepare(recording)
-        self.stage.touch()
         self.seek(k)
 
     def seek(self, k: int) -> None:

@@ -55,7 +55,7 @@ class Stage:
         title, lead, label = (self.theme.sizes[size] for size in ("title", "lead", "label"))
         lines = 1 if self.shape == "wide" else 2
         top = MARGIN * 0.75 + (title * 1.3 + lead * 1.55) * lines if self.chrome else MARGIN * 0.6
-        bottom = MARGIN * 0.45 + label * 1.6 * lines if self.chrome else MARGIN * 0.6
+        bottom = MARGIN * 0.55 + label * 1.7 * lines if self.chrome else MARGIN * 0.6
         return divide(layout, QRectF(MARGIN, top, self.width - 2 * MARGIN, self.height - top - bottom), self.shape)
 
     def add(self, pane: AnyPane) -> AnyPane:

@@ -20,19 +20,19 @@ from core.theory.momentum import METHODS, rate, stability_limit
 SLUG = "momentum-ravine"
 TARGET = 1e-6  # a run has converged once its loss is within this of the surface's lowest
 
-_SETTINGS: dict[str, tuple[float, float]] = {
-    "quadratic": (0.05, 0.66),
+_SETTINGS: dict[str, tuple[float, float]] = {  # learning rate and momentum
+    "quadratic": (0.054, 0.6),
     "rosenbrock": (0.001, 0.9),
     "beale": (0.005, 0.9),
     "himmelblau": (0.005, 0.8),
-    "saddle": (0.03, 0.8),
-    "monkey_saddle": (0.02, 0.9),
-    "rastrigin": (0.002, 0.9),
+    "saddle": (0.015, 0.6),
+    "monkey_saddle": (0.0025, 0.7),
+    "rastrigin": (0.002, 0.97),
     "ackley": (0.03, 0.9),
     "styblinski_tang": (0.01, 0.9),
-    "three_hump_camel": (0.05, 0.8),
+    "three_hump_camel": (0.02, 0.8),
     "goldstein_price": (5e-6, 0.9),
-    "plateau": (0.05, 0.9),
+    "plateau": (0.1, 0.9),
 }
 
 
@@ -57,7 +57,7 @@ class MomentumRavineParams(Params):
         0.0, 0.0, 180.0, label="Rotation", unit="°", help="Turns the quadratic; 0 lays its floor along x.", group="Surface"
     )
     learning_rate: float = real(
-        0.05,
+        0.054,
         1e-7,
         1.0,
         scale="log",
@@ -67,7 +67,7 @@ class MomentumRavineParams(Params):
         group="Optimizer",
     )
     momentum: float = real(
-        0.66,
+        0.6,
         0.0,
         0.999,
         label="Momentum",
@@ -115,6 +115,7 @@ class MomentumRavineRecording(Recording):
                                 the first step whose loss is within 1e-6 of the lowest (the run goes on); COMPLETED else.
     """
 
+    params: MomentumRavineParams
     path: F64 = array("method", "step", "coordinate")
     loss: F64 = array("method", "step")
     velocity: F64 = array("method", "step", "coordinate")

@@ -17,14 +17,19 @@ class Field:
         self.plot, self.count = plot, levels
         self.table = plot.theme.ramp(stops or plot.theme.field)
         self.lines: list[F64] = []
+        self._shown: object = None
         plot.still.append(self)
 
     def set(self, x: F64, y: F64, z: F64) -> None:
-        """Show z (ny, nx) at the grid x (nx,), y (ny,).
+        """Show z (ny, nx) at the grid x (nx,), y (ny,); the same values again cost nothing.
 
-        Heights are shown by rank between the lowest and the median slope of log(z − min): a loss that spans ten decades
-        stays readable. Contour lines stand at levels even in that same scale.
+        Heights are shown as log(1 + (z − min) / u), u the height that 5 % of the picture lies below: a loss that spans
+        ten decades stays readable. Contour lines stand at even levels of that same scale.
         """
+        content = (x.tobytes(), y.tobytes(), z.tobytes())
+        if content == self._shown:
+            return
+        self._shown = content
         finite = z[np.isfinite(z)]
         low = float(finite.min()) if finite.size else 0.0
         height = np.where(np.isfinite(z), z, np.nan) - low

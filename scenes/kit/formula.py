@@ -49,7 +49,7 @@ class Formula(Pane):
             painter.drawRoundedRect(rect, 10, 10)
             rect = rect.adjusted(24, 12, -24, -12)
         drawings = [
-            QSvgRenderer(QByteArray(svg(line, theme.colors["text"], round(1.2 * theme.sizes["body"])))) for line in self.lines
+            QSvgRenderer(QByteArray(svg(line, theme.colors["text"], round(1.5 * theme.sizes["body"])))) for line in self.lines
         ]
         sizes = [drawing.viewBoxF().size() for drawing in drawings]
         if not drawings:

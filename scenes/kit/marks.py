@@ -42,6 +42,7 @@ class Curve:
     def set(self, x: F64, y: F64) -> None:
         """Draw through (x, y), both (n,); NaN breaks the line."""
         self.x, self.y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        self.pane.changed(self)
 
     def paint(self, painter: QPainter) -> None:
         """Draw the polyline."""
@@ -63,6 +64,7 @@ class Band:
     def set(self, x: F64, low: F64, high: F64) -> None:
         """Fill between `low` and `high` over `x`, all (n,)."""
         self.x, self.low, self.high = x, low, high
+        self.pane.changed(self)
 
     def paint(self, painter: QPainter) -> None:
         """Fill the region."""
@@ -86,6 +88,7 @@ class Marker:
     def set(self, x: float, y: float) -> None:
         """Stand at (x, y); NaN hides it."""
         self.x, self.y = x, y
+        self.pane.changed(self)
 
     def paint(self, painter: QPainter) -> None:
         """Draw the point with a rim, so that it stands out on any ground."""
@@ -140,6 +143,7 @@ class Arrow:
     def set(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """Point from (x0, y0) to (x1, y1); NaN hides it."""
         self.ends = (x0, y0, x1, y1)
+        self.pane.changed(self)
 
     def paint(self, painter: QPainter) -> None:
         """Draw shaft and head, over a casing in the ground's colour."""
@@ -174,6 +178,7 @@ class Rule:
     def set(self, *, x: float = math.nan, y: float = math.nan) -> None:
         """Stand at `x` (upright) or at `y` (level); NaN hides it."""
         self.x, self.y = x, y
+        self.pane.changed(self)
 
     def paint(self, painter: QPainter) -> None:
         """Draw from edge to edge of the pane."""
@@ -201,6 +206,7 @@ class Bars:
     def set(self, edges: F64, heights: F64) -> None:
         """Bars of `heights` (n,) between `edges` (n+1,)."""
         self.edges, self.heights = edges, heights
+        self.pane.changed(self)
 
     def paint(self, painter: QPainter) -> None:
         """Draw the bars with a hair of space between them."""
@@ -223,6 +229,7 @@ class Label:
     def set(self, x: float, y: float, text: str) -> None:
         """Say `text` beside (x, y): to its right, left, above or below, as `side` says; kept inside the pane."""
         self.x, self.y, self.text = x, y, text
+        self.pane.changed(self)
 
     def paint(self, painter: QPainter) -> None:
         """Draw ground and text."""

@@ -63,6 +63,11 @@ class Pane:
         """Say that the still layer has changed."""
         self.on_change()
 
+    def changed(self, mark: Mark) -> None:
+        """Say that a mark has been set: of concern to the still layer only if it stands there."""
+        if any(mark is other for other in self.still):
+            self.on_change()
+
     def point(self, x: float, y: float) -> QPointF:
         """The stage point of the pane's (x, y)."""
         return QPointF(x, y)

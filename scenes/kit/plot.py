@@ -60,6 +60,8 @@ class Plot(Pane):
         self.title = title
         self.log_x, self.log_y, self.panel = log_x, log_y, panel
         self.images: list[pg.ImageItem] = []
+        self._span: object = None
+        self.zoomable = False  # whether the window lets a person zoom into it
         small = theme.sizes["small"]
         left = (y_width if y_width is not None else 3.6 * small) + (1.5 * small if y else 0.0) if axes else 0.0
         bottom = (2.0 + (1.4 if x else 0.0)) * small if axes else 0.0
@@ -106,17 +108,25 @@ class Plot(Pane):
 
     def set_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """The ends of both axes, in plain values. Not finite or empty ranges become a unit range about the lower end."""
-        self.x_range = _sound(x, self.log_x)
-        self.y_range = _sound(y, self.log_y)
+        span = (_sound(x, self.log_x), _sound(y, self.log_y), self.log_x, self.log_y)
+        if span == self._span:
+            return
+        self._span = span
+        self.x_range, self.y_range = span[:2]
         shown_x = tuple(math.log10(v) for v in self.x_range) if self.log_x else self.x_range
         shown_y = tuple(math.log10(v) for v in self.y_range) if self.log_y else self.y_range
         self._x, self._y = shown_x, shown_y
         self.item.vb.setRange(xRange=shown_x, yRange=shown_y, padding=0.0)
         self.touch()
 
+    def set_scale(self, *, log_x: bool = False, log_y: bool = False) -> None:
+        """Choose plain or logarithmic axes; set the range anew afterwards."""
+        self.log_x, self.log_y = log_x, log_y
+        self.item.setLogMode(x=log_x, y=log_y)
+
     def set_ticks(self, side: str, ticks: list[tuple[float, str]]) -> None:
-        """Ticks of our own on "left" or "bottom", e.g. names instead of numbers."""
-        self.item.getAxis(side).setTicks([ticks])
+        """Ticks of our own on "left" or "bottom", e.g. names instead of numbers; none: pyqtgraph's choice again."""
+        self.item.getAxis(side).setTicks([ticks] if ticks else None)
         self.touch()
 
     def image(

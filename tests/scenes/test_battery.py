@@ -1,0 +1,184 @@
+"""The battery: what every discovered scene must do. A new scene inherits all of it and adds only its own oracle."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from core.params import Knob, Params, Value
+from core.recording import Recording
+from scenes.discovery import all_scenes
+from scenes.scene import Scene
+from scenes.show import Show
+from scenes.theme import PAPER, STUDIO, THEMES, Theme
+
+AnyScene = type[Scene[Any, Any]]
+SCENES = list(all_scenes().values())
+SMALL = (640, 360)
+every_scene = pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.slug())
+
+
+def simulate(scene: AnyScene, seed: int = 1, **values: Value) -> Recording:
+    recording: Recording = scene.simulation.simulate(scene.simulation.params.from_mapping(values), seed)
+    return recording
+
+
+def pixels(image: QImage) -> bytes:
+    return bytes(image.constBits())
+
+
+def picture(show: Show, k: int, size: tuple[int, int] = SMALL) -> bytes:
+    show.seek(k)
+    return pixels(show.frame(*size))
+
+
+def ends(knob: Knob) -> list[Value]:
+    if knob.kind == "choice":
+        return list(knob.choices)
+    if knob.kind == "switch":
+        return [False, True]
+    assert knob.low is not None
+    assert knob.high is not None
+    return [int(knob.low), int(knob.high)] if knob.kind == "whole" else [knob.low, knob.high]
+
+
+def all_ends() -> list[Any]:
+    return [
+        pytest.param(scene, {knob.name: end}, id=f"{scene.slug()}-{knob.name}={end}")
+        for scene in SCENES
+        for knob in scene.simulation.params.knobs()
+        for end in ends(knob)
+    ]
+
+
+def test_there_is_a_scene() -> None:
+    assert "momentum-ravine" in all_scenes()
+
+
+@every_scene
+def test_describes_itself(scene: AnyScene) -> None:
+    assert scene.title
+    assert scene.question.endswith("?")
+    assert scene.look.endswith(".")
+    assert scene.cards
+    assert all(1 <= card <= 31 for card in scene.cards)
+    assert scene.__module__.split(".")[-1].replace("_", "-") == scene.slug()
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", scene.slug())
+    assert scene.__doc__
+    for knob in scene.simulation.params.knobs():
+        assert knob.label, knob.name
+        assert knob.help, knob.name
+    for preset in scene.presets:
+        scene.simulation.params.from_mapping(preset.values)
+
+
+@every_scene
+def test_no_more_than_seven_knobs_in_sight(scene: AnyScene) -> None:
+    shown = [knob.name for knob in scene.simulation.params.knobs() if not knob.folded]
+    assert 1 <= len(shown) <= 8, shown
+
+
+@every_scene
+def test_same_seed_same_bytes(scene: AnyScene) -> None:
+    first, second = simulate(scene), simulate(scene)
+    assert first.arrays().keys() == second.arrays().keys()
+    for name, values in first.arrays().items():
+        assert values.tobytes() == second.arrays()[name].tobytes(), name
+        assert not values.flags.writeable, name
+        assert len(scene.simulation.simulate(first.params, 1).axes(name)) == values.ndim, name
+
+
+@every_scene
+def test_view_knobs_do_not_enter_the_simulation(scene: AnyScene) -> None:
+    plain = simulate(scene)
+    for knob in scene.simulation.params.knobs():
+        if knob.view:
+            turned = simulate(scene, **{knob.name: ends(knob)[-1]})
+            for name, values in plain.arrays().items():
+                assert values.tobytes() == turned.arrays()[name].tobytes(), (knob.name, name)
+
+
+@every_scene
+def test_any_order_draws_the_same(scene: AnyScene, qtbot: QtBot) -> None:
+    recording = simulate(scene)
+    last = recording.last
+    stops = sorted({0, 1, 2, last // 3, last // 2, last - 1, last} & set(range(last + 1)))
+    forward, jumping = Show(scene, STUDIO), Show(scene, STUDIO)
+    forward.load(recording)
+    jumping.load(recording, last)
+    in_order = {k: picture(forward, k) for k in range(last + 1) if k in stops or last < 60}
+    for k in [*reversed(stops), *stops[::2], *stops]:
+        assert picture(jumping, k) == in_order[k], f"frame {k} depends on how it was reached"
+    assert len({in_order[k] for k in stops}) > 1, "nothing moves"
+    forward.close()
+    jumping.close()
+
+
+@every_scene
+def test_nothing_of_an_earlier_recording_remains(scene: AnyScene, qtbot: QtBot) -> None:
+    used, fresh = Show(scene, STUDIO), Show(scene, STUDIO)
+    last_knobs = {knob.name: ends(knob)[-1] for knob in scene.simulation.params.knobs() if not knob.folded}
+    used.load(simulate(scene, **dict(list(last_knobs.items())[:1])), 5)
+    used.frame(*SMALL)
+    recording = simulate(scene)
+    used.load(recording, recording.last)
+    fresh.load(recording, recording.last)
+    assert pixels(used.frame(*SMALL)) == pixels(fresh.frame(*SMALL))
+    used.close()
+    fresh.close()
+
+
+@pytest.mark.parametrize(("scene", "values"), all_ends())
+def test_both_ends_of_every_knob(scene: AnyScene, values: dict[str, Value], qtbot: QtBot) -> None:
+    recording = simulate(scene, **values)
+    assert isinstance(recording.params, Params)
+    show = Show(scene, PAPER)
+    show.load(recording)
+    for k in (0, recording.last):
+        show.seek(k)
+        show.frame(*SMALL)
+        assert show.stage.caption.endswith((".", "?")), show.stage.caption
+        assert "nan" not in show.stage.caption.lower()
+        assert 0 < len(show.stage.caption) < 200
+    for event in show.scene.events(recording):
+        assert 0 <= event.k <= recording.last
+    for claim in scene.simulation.claims(recording):
+        assert claim.scene == scene.slug()
+    show.close()
+
+
+@every_scene
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (720, 720), (540, 960)], ids=str)
+def test_every_theme_and_shape(scene: AnyScene, theme: Theme, size: tuple[int, int], qtbot: QtBot) -> None:
+    from scenes.layout import shape_for
+
+    recording = simulate(scene)
+    show = Show(scene, theme, shape_for(*size))
+    show.load(recording, recording.last)
+    image = show.frame(*size)
+    colors = np.frombuffer(pixels(image), dtype=np.uint32)
+    assert colors[0] & 0xFFFFFF == theme.color("background").rgb() & 0xFFFFFF
+    ink = np.mean((colors & 0xFFFFFF) != (colors[0] & 0xFFFFFF))
+    assert 0.05 < ink < 0.97, f"{ink:.0%} of the picture is drawn on"
+    show.close()
+
+
+@every_scene
+def test_its_claims_hold(scene: AnyScene) -> None:
+    for claim in scene.simulation.claims(simulate(scene)):
+        assert claim.holds, f"{claim.name}: predicted {claim.predicted}, measured {claim.measured}"
+
+
+@every_scene
+def test_its_proofs_hold(scene: AnyScene) -> None:
+    proofs = list(scene.simulation.proofs())
+    assert proofs
+    for claim in proofs:
+        assert claim.holds, f"{claim.name}: predicted {claim.predicted}, measured {claim.measured}"
+        assert claim.scene == scene.slug()
+        assert claim.source
+        assert claim.because
