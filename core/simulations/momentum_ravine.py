@@ -9,7 +9,7 @@ import numpy as np
 from core.claims import Claim
 from core.descent import descend
 from core.optimizers import Hyper, method_code
-from core.params import Params, choice, real, whole
+from core.params import Params, Value, choice, real, whole
 from core.proofs.momentum import prove
 from core.recording import F64, Ending, Outcome, Recording, array
 from core.simulation import Simulation
@@ -89,8 +89,8 @@ class MomentumRavineParams(Params):
     steps: int = whole(120, 1, 2000, label="Steps", symbol="T", help="How many steps to simulate.", group="Run", folded=True)
 
 
-def suggested(surface: str) -> dict[str, float]:
-    """Knob values with which a surface tells its story: learning_rate, momentum, start_x and start_y."""
+def suggested(surface: str) -> dict[str, Value]:
+    """Knob values with which a surface tells its story: learning_rate, momentum, start_x and start_y, for `replace`."""
     start_x, start_y = named(surface).start
     learning_rate, momentum = _SETTINGS[surface]
     return {"learning_rate": learning_rate, "momentum": momentum, "start_x": start_x, "start_y": start_y}
@@ -219,7 +219,6 @@ def rate_map(condition: float, learning_rates: F64, momenta: F64, method: str) -
 def claims(recording: MomentumRavineRecording) -> Iterable[Claim]:
     """What theory says about exactly this run: rates and stability on the noiseless quadratic, started off both axes."""
     params = recording.params
-    assert isinstance(params, MomentumRavineParams)
     if recording.surface != "quadratic" or params.noise > 0.0 or not _excites_both_modes(params):
         return
     for m, method in enumerate(recording.methods):

@@ -105,7 +105,7 @@ SURFACES = (
         r"20 + \sum_i \left(x_i^2 - 10\cos 2\pi x_i\right)",
         (-5.12, 5.12, -5.12, 5.12),
         ((0.0, 0.0),),
-        (-3.4, 2.4),
+        (-4.4, 3.4),
         "A bowl covered with pits: plain descent stays in the first one, momentum rolls through some.",
     ),
     Surface(
@@ -132,7 +132,7 @@ SURFACES = (
         r"2x^2 - 1.05x^4 + \tfrac{1}{6}x^6 + xy + y^2",
         _CAMEL_DOMAIN,
         ((0.0, 0.0),),
-        (-2.1, 1.9),
+        (-2.2, -2.0),
         "Two false basins guard the true one in the middle.",
     ),
     Surface(
@@ -150,7 +150,7 @@ SURFACES = (
         r"P(x)\,\sigma(-8x) + B(x)\,\sigma(8x) + \tfrac{1}{2}y^2",
         (-5.0, 5.0, -3.0, 3.0),
         (_FOOT_OF_CLIFF,),
-        (-4.0, 2.0),
+        (-3.0, 2.0),
         "Nearly no gradient on the plateau, far too much at the cliff: one learning rate must serve both.",
     ),
 )
