@@ -27,7 +27,7 @@ class Machine:
         if not venv:
             lines += ['case "$*" in *ensurepip*) exit 1;; esac']
         path = self.folder / command
-        path.write_text("\n".join([*lines, f'exec {sys.executable} "$@"']) + "\n")
+        path.write_text("\n".join([*lines, f'exec "{sys.executable}" "$@"']) + "\n")
         path.chmod(0o755)
 
     def find(self, **environment: str) -> tuple[int, str, str]:
