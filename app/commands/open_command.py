@@ -1,0 +1,42 @@
+"""Open the window at a scene, or at the scene that an exported film or picture shows.
+
+Where there is no display, the scene is filmed to ravine-tour.mp4 in the current folder instead.
+"""
+
+import argparse
+import importlib
+from pathlib import Path
+
+from app import display
+from app import subject as subjects
+from app.commands.export_command import described, film
+from app.export.job import Drawing, Job
+from app.subject import OPENING, Subject
+from scenes.theme import THEMES
+
+TOUR = Path("ravine-tour.mp4")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("scene", metavar="SCENE", nargs="?", default=OPENING, help="a scene's name, or an exported file")
+    parser.add_argument("--theme", choices=tuple(THEMES), help="%(choices)s")
+    subjects.arguments(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the window, or film."""
+    chosen = subjects.subject(options.scene, options.settings, options.seed)
+    why_not = display.obstacle()
+    if why_not is None:
+        window = importlib.import_module("app.window")  # only now: nothing else needs all of it
+        return int(window.run(chosen.slug, chosen.params, chosen.seed, options.theme))
+    print(f"There is no display ({why_not}): filming {chosen.slug} to {TOUR} instead.", flush=True)
+    return tour(chosen, options.theme)
+
+
+def tour(chosen: Subject, theme: str | None) -> int:
+    """Film a scene into the current folder."""
+    job = Job(chosen, TOUR, Drawing(theme=theme or Drawing.theme))
+    print(described(film(job, shown=True), job))
+    return 0

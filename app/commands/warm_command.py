@@ -1,0 +1,35 @@
+"""Compile the kernels of every scene ahead of the first use, and drop compiled code of older versions."""
+
+import argparse
+import sys
+
+from app import simulations
+from app.failure import reason
+from app.progress import Progress
+from core import jit
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """There are no options."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Simulate everything once; a kernel is compiled when it is first called."""
+    found = simulations.all_simulations()
+    progress = Progress("warming")
+    broken: list[str] = []
+    try:
+        for number, (slug, simulation) in enumerate(found.items()):
+            progress(number, len(found), slug)
+            try:
+                list(simulation.claims(simulation.simulate(simulation.params(), 0)))
+            except Exception as error:  # the others can still be compiled
+                broken.append(f"{slug}: {type(error).__name__}: {reason(error)}")
+        progress(len(found), len(found))
+    finally:
+        progress.close()
+    jit.drop_old_caches()
+    print(f"{len(found) - len(broken)} scenes are compiled; the code is kept in {jit.cache_folder()}")
+    for line in broken:
+        print(f"ravine: {line}", file=sys.stderr)
+    return 1 if broken else 0
