@@ -1,0 +1,102 @@
+"""Keys: one table of every key with what it does; the window binds it and the help shows it."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+
+@dataclass(frozen=True)
+class Key:
+    """Keys that do one thing. `presenting`: only while presenting."""
+
+    action: str  # the name under which the window knows what to do
+    keys: tuple[str, ...]
+    says: str
+    group: str
+    presenting: bool = False
+
+
+KEYS = (
+    Key("toggle", ("Space",), "Play or pause", "Time"),
+    Key("forward", ("Right",), "One step on", "Time"),
+    Key("back", ("Left",), "One step back", "Time"),
+    Key("start", ("Home",), "To the start", "Time"),
+    Key("end", ("End",), "To the end", "Time"),
+    Key("faster", ("Up",), "Faster", "Time"),
+    Key("slower", ("Down",), "Slower", "Time"),
+    Key("search", ("Ctrl+K",), "Search the scenes", "Window"),
+    Key("reset", ("R",), "Reset every knob", "Window"),
+    Key("gallery", ("F2",), "Show or hide the scenes", "Window"),
+    Key("panel", ("F3",), "Show or hide the knobs", "Window"),
+    Key("studio", ("Ctrl+1",), "Studio theme", "Window"),
+    Key("paper", ("Ctrl+2",), "Paper theme", "Window"),
+    Key("projector", ("Ctrl+3",), "Projector theme", "Window"),
+    Key("full screen", ("F11",), "Full screen", "Window"),
+    Key("help", ("?", "F1"), "This list", "Window"),
+    Key("present", ("F5",), "Present, and back", "Presenting"),
+    Key("escape", ("Esc",), "Leave", "Presenting"),
+    Key("forward", ("PgDown",), "One step on (clicker)", "Presenting", presenting=True),
+    Key("back", ("PgUp",), "One step back (clicker)", "Presenting", presenting=True),
+    Key("black", ("B", "."), "Black screen, and back", "Presenting", presenting=True),
+    Key("white", ("W",), "White screen, and back", "Presenting", presenting=True),
+    Key("pointer", ("L",), "Light pointer", "Presenting", presenting=True),
+)
+SHOWN = {"Right": "→", "Left": "←", "Up": "↑", "Down": "↓", "PgDown": "Page ↓", "PgUp": "Page ↑"}
+
+
+ARROWS = (
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+)
+
+
+class Shortcuts:
+    """The table bound to a window."""
+
+    def __init__(self, window: QWidget, actions: Mapping[str, Callable[[], object]]) -> None:
+        self._presenting: list[QShortcut] = []
+        for key in KEYS:
+            for text in key.keys:
+                shortcut = QShortcut(QKeySequence(text), window)
+                shortcut.setAutoRepeat(key.action in ("forward", "back"))
+                shortcut.activated.connect(actions[key.action])
+                if key.presenting:
+                    self._presenting.append(shortcut)
+        self.present(False)
+
+    def present(self, presenting: bool) -> None:
+        """Switch the keys that only work while presenting."""
+        for shortcut in self._presenting:
+            shortcut.setEnabled(presenting)
+
+
+def claimed(event: QEvent, keys: Collection[Qt.Key]) -> bool:
+    """Whether this is one of `keys` on its way to become a shortcut; then the widget that asks keeps it for itself."""
+    if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in keys:
+        event.accept()
+        return True
+    return False
+
+
+class _KeepsSpace(QObject):
+    """Lets a button that was reached with Tab be pressed with Space, which plays everywhere else."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim Space before it becomes a shortcut."""
+        return claimed(event, (Qt.Key.Key_Space,))
+
+
+def keep_space(*buttons: QAbstractButton) -> None:
+    """Let these buttons take the focus by Tab only, and be pressed with Space then."""
+    for button in buttons:
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.installEventFilter(_KeepsSpace(button))

@@ -1,0 +1,1 @@
+"""Knobs: the panel beside the stage, made from `Params` alone."""

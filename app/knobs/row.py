@@ -1,0 +1,237 @@
+"""Row: one knob in the panel: its name and symbol, its value to type into, and a slider, a list or a switch."""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+
+from app.keys import ARROWS, claimed, keep_space
+from app.knobs.slider import Slider
+from app.style import restyle
+from core.params import Knob, ParamError, Value
+
+
+class Row(QWidget):
+    """Base: the label, its tooltip, and the signal that a person wants another value."""
+
+    turned = Signal(str, object)
+
+    def __init__(self, knob: Knob, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.knob = knob
+        name = f"{knob.label} {knob.symbol}".strip()
+        self.label = QLabel(name, self)
+        self.label.setToolTip(f"{knob.help} ({knob.range_text()}{f' {knob.unit}' if knob.unit else ''})")
+        self.label.installEventFilter(self)
+        self.grid = QGridLayout(self)
+        self.grid.setContentsMargins(0, 0, 0, 0)
+        self.grid.setHorizontalSpacing(8)
+        self.grid.setVerticalSpacing(0)
+        self.grid.setColumnStretch(0, 1)
+        self.grid.addWidget(self.label, 0, 0)
+
+    def name(self, widget: QWidget) -> None:
+        """Give a control of this row its accessible name and what the knob does."""
+        widget.setAccessibleName(self.knob.label)
+        widget.setAccessibleDescription(self.knob.help)
+        widget.setToolTip(self.label.toolTip())
+
+    def show_value(self, value: Value) -> None:
+        """Show the value that holds now."""
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        """Ask for the default."""
+        self.turned.emit(self.knob.name, self.knob.default)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A double click on the label resets too."""
+        if watched is self.label and event.type() == QEvent.Type.MouseButtonDblClick and isinstance(event, QMouseEvent):
+            self.reset()
+            return True
+        return False
+
+
+class Entry(QLineEdit):
+    """A number to type. Esc gives it up, leaving the field does too unless it was applied."""
+
+    given_up = Signal()
+    nudged = Signal(int)
+
+    def event(self, event: QEvent) -> bool:
+        """Esc, Up and Down are the entry's own."""
+        return claimed(event, (*ARROWS, Qt.Key.Key_Escape)) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc shows the value again that holds; Up and Down turn the knob a little."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+            self.clearFocus()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.nudged.emit(1 if event.key() == Qt.Key.Key_Up else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Select everything, ready to be typed over."""
+        super().focusInEvent(event)
+        self.selectAll()
+
+
+class NumberRow(Row):
+    """A real or whole knob."""
+
+    def __init__(self, knob: Knob, parent: QWidget | None = None) -> None:
+        super().__init__(knob, parent)
+        self._value: Value = knob.default
+        self.entry = Entry(self)
+        self.entry.setProperty("role", "value")
+        self.entry.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.entry.setFixedWidth(96)
+        self.name(self.entry)
+        self.slider = Slider(knob, self)
+        self.name(self.slider)
+        self.failure = QLabel(self)
+        self.failure.setProperty("role", "bad")
+        self.failure.setWordWrap(True)
+        self.failure.hide()
+        self.grid.addWidget(self.entry, 0, 1)
+        self.grid.addWidget(self.slider, 1, 0, 1, 2)
+        self.grid.addWidget(self.failure, 2, 0, 1, 2)
+        self.slider.turned.connect(lambda value: self.turned.emit(knob.name, value))
+        self.slider.reset.connect(self.reset)
+        self.entry.returnPressed.connect(self._apply)
+        self.entry.editingFinished.connect(self._left)
+        self.entry.given_up.connect(self._restore)
+        self.entry.nudged.connect(lambda way: self.slider.setValue(self.slider.value() + way * self.slider.singleStep()))
+        self.show_value(knob.default)
+
+    def show_value(self, value: Value) -> None:
+        """Show the value that holds now, in entry and slider."""
+        self._value = value
+        self._restore()
+        self.slider.show_value(float(value))
+        self.slider.setAccessibleDescription(f"{self.entry.text()}. {self.knob.help}")
+
+    def _restore(self) -> None:
+        self.entry.setText(value_text(self.knob, self._value))
+        self._say("")
+
+    def _apply(self) -> None:
+        text = self.entry.text().replace("−", "-").strip().removesuffix(self.knob.unit).strip()
+        try:
+            value = self.knob.parse(text)
+        except ParamError as error:
+            self._say(f"{error}. It stays at {value_text(self.knob, self._value)}.")
+            return
+        self.entry.setModified(False)
+        self._say("")
+        if value == self._value:
+            self._restore()
+        self.turned.emit(self.knob.name, value)
+        self.entry.selectAll()
+
+    def _left(self) -> None:
+        if not self.entry.hasFocus():
+            sentence = self.failure.text()
+            self.entry.setText(value_text(self.knob, self._value))
+            self._say(sentence, bad=False)
+
+    def _say(self, sentence: str, bad: bool = True) -> None:
+        self.failure.setText(sentence)
+        self.failure.setVisible(bool(sentence))
+        self.entry.setProperty("bad", bool(sentence) and bad)
+        self.entry.setAccessibleDescription(sentence or self.knob.help)
+        restyle(self.entry)
+
+
+class Choices(QComboBox):
+    """A list that leaves the wheel to the panel, and keeps the keys it needs while it has the focus."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel scrolls the panel."""
+        event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        """Arrows choose, Space opens."""
+        return claimed(event, (*ARROWS, Qt.Key.Key_Space)) or super().event(event)
+
+
+class ChoiceRow(Row):
+    """A knob that takes one of several words."""
+
+    def __init__(self, knob: Knob, parent: QWidget | None = None) -> None:
+        super().__init__(knob, parent)
+        self.box = Choices(self)
+        self.name(self.box)
+        for choice in knob.choices:
+            self.box.addItem(choice_text(choice), choice)
+        self.box.activated.connect(lambda index: self.turned.emit(knob.name, self.box.itemData(index)))
+        self.grid.setVerticalSpacing(4)
+        self.grid.addWidget(self.box, 1, 0, 1, 2)
+
+    def show_value(self, value: Value) -> None:
+        """Show the choice that holds now."""
+        self.box.setCurrentIndex(self.box.findData(value))
+
+
+class Toggle(QCheckBox):
+    """A switch drawn as one."""
+
+    def sizeHint(self) -> QSize:
+        """A pill."""
+        return QSize(38, 22)
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """All of it takes the click."""
+        return self.rect().contains(pos)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A pill with a knob at the left or right."""
+        colors, roles = self.palette(), QPalette.ColorRole
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pill = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        ring = colors.color(roles.Highlight) if self.hasFocus() else colors.color(roles.PlaceholderText)
+        painter.setPen(QPen(ring, 1.6 if self.hasFocus() else 1.0))
+        painter.setBrush(colors.color(roles.Highlight if self.isChecked() else roles.Button))
+        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.color(roles.HighlightedText if self.isChecked() else roles.WindowText))
+        x = pill.right() - pill.height() / 2 if self.isChecked() else pill.left() + pill.height() / 2
+        painter.drawEllipse(QPointF(x, pill.center().y()), 6, 6)
+        painter.end()
+
+
+class SwitchRow(Row):
+    """A knob that is on or off."""
+
+    def __init__(self, knob: Knob, parent: QWidget | None = None) -> None:
+        super().__init__(knob, parent)
+        self.toggle = Toggle(self)
+        self.name(self.toggle)
+        keep_space(self.toggle)
+        self.toggle.clicked.connect(lambda on: self.turned.emit(knob.name, on))
+        self.grid.addWidget(self.toggle, 0, 1)
+
+    def show_value(self, value: Value) -> None:
+        """Show whether it is on."""
+        self.toggle.setChecked(bool(value))
+
+
+def row(knob: Knob, parent: QWidget | None = None) -> Row:
+    """The row that suits a knob."""
+    kinds = {"choice": ChoiceRow, "switch": SwitchRow}
+    return kinds.get(knob.kind, NumberRow)(knob, parent)
+
+
+def value_text(knob: Knob, value: Value) -> str:
+    """A value as it stands in its entry: no more figures than it needs, with its unit."""
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    unit = knob.unit if knob.unit in ("", "°", "%") else f" {knob.unit}"
+    return text.replace("-", "−") + unit
+
+
+def choice_text(choice: str) -> str:
+    """A choice as a person reads it: "three_hump_camel" → "Three hump camel"."""
+    words = choice.replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,248 @@
+"""Main window: gallery, stage, knobs and timeline around one session."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.gallery import Gallery
+from app.help import Help
+from app.keys import Shortcuts
+from app.knobs.panel import Panel
+from app.present import Presenter
+from app.session import Session
+from app.settings import Settings
+from app.stage_view import StageView
+from app.status import Status
+from app.style import palette, sheet
+from app.timeline import Timeline
+from app.topbar import Elided, TopBar
+
+SMALLEST = (960, 600)
+ROOMY = 1400  # from this width on there is room for the gallery without asking
+TALL = 860  # from this height on there is room for a line above the stage
+
+
+class Window(QWidget):
+    """The one window. It holds no state of its own beyond what is shown and hidden."""
+
+    closed = Signal()
+
+    def __init__(self, session: Session, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.session = session
+        settings = settings or Settings()
+        self.gallery_wish, self.panel_wish = settings.gallery, settings.panel
+        self.setObjectName("window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumSize(*SMALLEST)
+        self._build()
+        self.help = Help(session, self)
+        self.presenter = Presenter(self.view)
+        self.shortcuts = Shortcuts(self, self._actions())
+        self.presenter.switched.connect(self._present)
+        session.changed.connect(self._follow)
+        self.view.captioned.connect(self.status.show_caption)
+        self.view.loaded.connect(self._say_hint)
+        self._dress()
+        self._name()
+        self._place(settings)
+
+    def _build(self) -> None:
+        session = self.session
+        self.topbar, self.gallery, self.panel = TopBar(session, self), Gallery(session, self), Panel(session, self)
+        self.timeline, self.status, self.view = Timeline(session, self), Status(session, self), StageView(session, parent=self)
+        self.topbar.present.connect(lambda: self.presenter.toggle())
+        self.topbar.help.connect(self.toggle_help)
+        self.topbar.gallery.connect(self.toggle_gallery)
+        self.topbar.panel.connect(self.toggle_panel)
+        self.lead = QWidget(self)
+        lead = QHBoxLayout(self.lead)
+        lead.setContentsMargins(20, 10, 20, 2)
+        self.look, self.hint = Elided(self.lead), QLabel(self.lead)
+        self.hint.setProperty("role", "muted")
+        lead.addWidget(self.look, 1)
+        lead.addWidget(self.hint)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.lead)
+        middle.addWidget(self.view, 1)
+        middle.addWidget(self.status)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.gallery)
+        row.addLayout(middle, 1)
+        row.addWidget(self.panel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.topbar)
+        column.addLayout(row, 1)
+        column.addWidget(self.timeline)
+
+    def _actions(self) -> dict[str, Callable[[], object]]:
+        session = self.session
+        return {
+            "toggle": session.toggle,
+            "forward": lambda: session.step(1),
+            "back": lambda: session.step(-1),
+            "start": lambda: session.seek(0),
+            "end": lambda: session.seek(session.last),
+            "faster": lambda: session.shift_speed(1),
+            "slower": lambda: session.shift_speed(-1),
+            "search": self.search,
+            "reset": session.reset,
+            "gallery": self.toggle_gallery,
+            "panel": self.toggle_panel,
+            "studio": lambda: session.set_theme("studio"),
+            "paper": lambda: session.set_theme("paper"),
+            "projector": lambda: session.set_theme("projector"),
+            "full screen": self.toggle_full_screen,
+            "help": self.toggle_help,
+            "present": self.presenter.toggle,
+            "escape": self.escape,
+            "black": lambda: self.presenter.blank("#000000"),
+            "white": lambda: self.presenter.blank("#ffffff"),
+            "pointer": self.presenter.toggle_pointer,
+        }
+
+    # -- keeping up with the session -----------------------------------------------------------------------------------
+
+    def _follow(self, what: frozenset[str]) -> None:
+        if "theme" in what:
+            self._dress()
+        if "scene" in what:
+            self._name()
+        if what & {"recording", "playing"} and not self.session.playing and self.session.recording is not None:
+            self.view.update()
+            self._announce()
+
+    def _dress(self) -> None:
+        theme = self.session.theme
+        self.setPalette(palette(theme))
+        self.setStyleSheet(sheet(theme))
+        self.topbar.setFixedHeight(74 if theme.name == "projector" else 64)
+        self._arrange()
+
+    def _name(self) -> None:
+        scene = self.session.scene
+        self.setWindowTitle(f"{scene.title} – Ravine" if scene is not None else "Ravine")
+        self.setAccessibleName(self.windowTitle())
+        self.look.show_text(scene.look if scene is not None else "")
+
+    def _say_hint(self) -> None:
+        self.hint.setText(self.view.hint())
+
+    def _announce(self) -> None:
+        """Tell a screen reader, politely, where the run stands."""
+        if QAccessible.isActive() and self.view.caption:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.view, self.view.caption))
+
+    def _present(self, on: bool) -> None:
+        self.shortcuts.present(on)
+        self._arrange()
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        """Show what there is room and wish for; presenting, the stage alone."""
+        roomy, shown = self.width() >= ROOMY, not self.presenter.on
+        wide = 24 if self.session.theme_name == "projector" else 0
+        self.gallery.setFixedWidth((232 if roomy else 200) + wide)
+        self.panel.setFixedWidth((316 if roomy else 272) + wide)
+        self.gallery.setVisible(shown and (roomy if self.gallery_wish is None else self.gallery_wish))
+        self.panel.setVisible(shown and (True if self.panel_wish is None else self.panel_wish))
+        self.topbar.brand.setMinimumWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else 80)
+        for widget in (self.topbar, self.timeline, self.status):
+            widget.setVisible(shown)
+        self.lead.setVisible(shown and self.height() >= TALL)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the sides give way on a small window."""
+        super().resizeEvent(event)
+        self._arrange()
+        if self.help.isVisible():
+            self.help.setGeometry(self.rect())
+
+    def toggle_gallery(self) -> None:
+        """Show or hide the scenes."""
+        self.gallery_wish = not self.gallery.isVisibleTo(self)
+        self._arrange()
+
+    def toggle_panel(self) -> None:
+        """Show or hide the knobs."""
+        self.panel_wish = not self.panel.isVisibleTo(self)
+        self._arrange()
+
+    def toggle_help(self) -> None:
+        """Show or hide the list of keys."""
+        if self.help.isVisible():
+            self.help.hide()
+        else:
+            self.help.open()
+
+    def search(self) -> None:
+        """Go to the search field."""
+        if self.presenter.on:
+            self.presenter.toggle()
+        if not self.gallery.isVisible():
+            self.toggle_gallery()
+        self.gallery.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.gallery.search.selectAll()
+
+    def toggle_full_screen(self) -> None:
+        """Full screen, and back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def escape(self) -> None:
+        """Leave the innermost thing: the help, a plain screen, presenting, full screen, a message, a field."""
+        if self.help.isVisible():
+            self.help.hide()
+        elif self.presenter.on:
+            self.presenter.toggle()
+        elif self.isFullScreen():
+            self.toggle_full_screen()
+        elif self.session.message:
+            self.session.tell("")
+        else:
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- start and end -------------------------------------------------------------------------------------------------
+
+    def _place(self, settings: Settings) -> None:
+        """Where the window was, as far as there still is a screen there."""
+        width, height = max(settings.width, SMALLEST[0]), max(settings.height, SMALLEST[1])
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        self.resize(min(width, screen.width()), min(height, screen.height()))
+        if settings.x is not None and settings.y is not None:
+            there = QRect(settings.x, settings.y, self.width(), 60)
+            if any(other.availableGeometry().intersects(there) for other in QGuiApplication.screens()):
+                self.move(settings.x, settings.y)
+        if settings.maximized:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def settings(self) -> Settings:
+        """What to remember."""
+        box = self.normalGeometry() if not self.normalGeometry().isEmpty() else self.geometry()
+        state = self.presenter.before if self.presenter.on else self.windowState()
+        scene = self.session.scene
+        return Settings(
+            theme=self.session.theme_name,
+            scene=scene.slug() if scene is not None else "",
+            x=box.x(),
+            y=box.y(),
+            width=box.width(),
+            height=box.height(),
+            maximized=bool(state & Qt.WindowState.WindowMaximized),
+            gallery=self.gallery_wish,
+            panel=self.panel_wish,
+        )
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop everything that runs."""
+        self.closed.emit()
+        self.session.close()
+        self.view.close_show()
+        super().closeEvent(event)

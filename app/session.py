@@ -1,0 +1,203 @@
+"""Session: the only owner of state. Every part of the window reads it, and asks it for changes; nothing else holds any.
+
+One signal, `changed`, carries the names of what changed: scene, params, seed, recording, k, theme, playing, speed, loop,
+busy, claims, message.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from app.simulator import Answer, Checked, Simulator
+from app.transport import Transport
+from core.claims import Claim
+from core.params import ParamError, Params, Value
+from core.recording import Recording
+from scenes.discovery import all_scenes
+from scenes.scene import Event, Preset, Scene
+from scenes.theme import THEMES, Theme
+
+AnyScene = Scene[Any, Any]
+UNTOLD = "The picture shows the last run that worked; change a knob, or press R to reset them all."
+
+
+class Session(Transport):
+    """A scene, its params and seed, their recording, and the frame that is shown."""
+
+    def __init__(
+        self, scenes: Mapping[str, type[AnyScene]] | None = None, theme: str = "studio", parent: QObject | None = None
+    ) -> None:
+        """`scenes`: the gallery, by slug; all that there are, when left out."""
+        super().__init__(parent)
+        self.scenes = dict(all_scenes() if scenes is None else scenes)
+        self.scene: type[AnyScene] | None = None
+        self.params: Params = Params()
+        self.seed = 0
+        self.events: tuple[Event, ...] = ()
+        self.claims: tuple[Claim, ...] | None = None
+        self.theme_name = theme if theme in THEMES else "studio"
+        self.busy = False
+        self.held = False  # while the kernels are being compiled, no run is started
+        self.message = ""
+        self._teller: AnyScene | None = None
+        self._opening = False
+        self._ticket = 0  # of the newest run that was asked for
+        self._simulator = Simulator(self)
+        self._simulator.answered.connect(self._take_answer)
+        self._simulator.checked.connect(self._take_claims)
+
+    # -- what can be read ----------------------------------------------------------------------------------------------
+
+    @property
+    def theme(self) -> Theme:
+        """The tokens of the present theme."""
+        return THEMES[self.theme_name]
+
+    @property
+    def place(self) -> str:
+        """Where the timeline stands, in the scene's words."""
+        if self._teller is None or self.recording is None:
+            return ""
+        return self._teller.place(self.recording, self.k)
+
+    # -- scene and knobs -----------------------------------------------------------------------------------------------
+
+    def open(self, scene: type[AnyScene], params: Params | None = None, seed: int = 0) -> None:
+        """Show a scene: simulate, play once, then wait."""
+        self._playback.stop()
+        self._simulator.drop()
+        self.scene, self._teller = scene, scene()
+        self.seconds = scene.seconds
+        self.params = scene.simulation.params() if params is None else params
+        self.seed, self.k, self._opening = seed, 0, True
+        self.recording, self.events, self.claims, self.message = None, (), None, ""
+        self._say("scene", "params", "seed", "recording", "k", "playing", "claims", "message")
+        self._simulate()
+
+    def turn(self, **values: Value) -> None:
+        """A person turns knobs; the scene may let others follow. `ParamError` if a value is out of range."""
+        if self._teller is None:
+            return
+        params = self.params.replace(**values)
+        for name in values:
+            params = self._teller.settle(params, name)
+        self.set_params(params)
+
+    def apply(self, preset: Preset) -> None:
+        """Take a preset: its knobs, the rest at their defaults."""
+        if self.scene is not None:
+            self.set_params(self.scene.simulation.params.from_mapping(preset.values))
+
+    def reset(self) -> None:
+        """Every knob to its default."""
+        if self.scene is not None:
+            self.set_params(self.scene.simulation.params())
+
+    def set_params(self, params: Params) -> None:
+        """Take these params; knobs that only choose a view simulate nothing."""
+        turned = {name for name, value in params.values().items() if getattr(self.params, name) != value}
+        if not turned:
+            return
+        self.params = params
+        self._say("params")
+        if all(params.knob(name).view for name in turned):
+            if self.recording is not None:
+                self._show(self.recording)
+        else:
+            self._simulate()
+
+    def set_seed(self, seed: int) -> None:
+        """Draw other random numbers."""
+        if seed < 0 or seed >= 2**63:
+            raise ParamError(f"seed: {seed} is outside its range (0 to 2⁶³ − 1)")
+        if seed != self.seed:
+            self.seed = seed
+            self._say("seed")
+            self._simulate()
+
+    def _simulate(self) -> None:
+        if self.scene is None:
+            return
+        if not self.held:
+            self._ticket = self._simulator.request(self.scene.simulation, self.params, self.seed)
+        if not self.busy:
+            self.busy = True
+            self._say("busy")
+
+    def hold(self, held: bool) -> None:
+        """Start no run while `held`; afterwards make up for it."""
+        self.held = held
+        if not held and self.busy:
+            self._simulate()
+
+    def cancel(self) -> None:
+        """Give up the run that is going on: back to the knobs of the picture."""
+        if not self.busy:
+            return
+        self._simulator.drop()
+        self.busy = False
+        if self.recording is not None:
+            self.params, self.seed = self.recording.params, self.recording.seed
+        self.tell("The run was cancelled; the knobs are back where the picture was made.")
+        self._say("busy", "params", "seed")
+
+    def _take_answer(self, answer: Answer) -> None:
+        self.busy = answer.ticket != self._ticket
+        if answer.recording is None:
+            title = self.scene.title if self.scene is not None else "The scene"
+            self.tell(f"{title} could not be simulated: {answer.error.rstrip('.')}. {UNTOLD}")
+            self._say("busy")
+            return
+        recording = answer.recording
+        if self.message:
+            self.tell("")
+        self._say("busy")
+        self._show(recording)
+
+    def _show(self, recording: Recording) -> None:
+        """Take a recording, under the view that is set now."""
+        views = {knob.name: getattr(self.params, knob.name) for knob in self.params.knobs() if knob.view}
+        if any(getattr(recording.params, name) != value for name, value in views.items()):
+            recording = replace(recording, params=recording.params.replace(**views))
+        at_end = self.recording is not None and self.k == self.recording.last and not self.playing
+        fresh = self._opening
+        self._opening = False
+        self.recording = recording
+        self.k = 0 if fresh else recording.last if at_end else min(self.k, recording.last)
+        try:
+            self.events = self._teller.events(recording) if self._teller is not None else ()
+        except Exception as error:
+            self.events = ()
+            self.tell(f"The events of this run could not be found: {error}.")
+        self._time()
+        self._playback.place(self.k)
+        self._say("recording", "k")
+        if fresh:
+            self.play()
+
+    def _take_claims(self, checked: Checked) -> None:
+        self.claims = checked.claims
+        self._say("claims")
+        if checked.error:
+            self.tell(f"The claims of this run could not be checked: {checked.error.rstrip('.')}.")
+
+    # -- the rest ------------------------------------------------------------------------------------------------------
+
+    def set_theme(self, name: str) -> None:
+        """Switch the look of window and stage."""
+        if name in THEMES and name != self.theme_name:
+            self.theme_name = name
+            self._say("theme")
+
+    def tell(self, message: str) -> None:
+        """Say one sentence in the status line; an empty one clears it."""
+        if message != self.message:
+            self.message = message
+            self._say("message")
+
+    def close(self) -> None:
+        """Stop the clock and the worker."""
+        self._playback.stop()
+        self._simulator.close()

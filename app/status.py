@@ -1,0 +1,89 @@
+"""Status: the row under the stage: the sentence with live numbers, or what went wrong, and how long work is coming along."""
+
+from PySide6.QtCore import Qt, QTimerEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from app.keys import keep_space
+from app.session import Session
+from app.topbar import Elided
+
+PATIENCE_MS = 250  # work that is done sooner is not worth a word
+
+
+class Status(QWidget):
+    """One row of fixed height, so that nothing jumps when it has something to say."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setObjectName("status")
+        self.setAccessibleName("Status")
+        self._caption = ""
+        self._patience = 0
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 0, 20, 6)
+        row.setSpacing(10)
+        self.failure = Elided(self)
+        self.failure.setObjectName("failure")
+        self.caption = Elided(self)
+        self.dismiss = QPushButton("Dismiss", self)
+        self.dismiss.setProperty("role", "link")
+        self.dismiss.setAccessibleName("Dismiss the message")
+        self.dismiss.clicked.connect(lambda: session.tell(""))
+        self.work = QLabel(self)
+        self.work.setProperty("role", "muted")
+        self.bar = QProgressBar(self)
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(130)
+        self.bar.setAccessibleName("Progress")
+        self.cancel = QPushButton("Cancel", self)
+        self.cancel.setProperty("role", "link")
+        self.cancel.setAccessibleName("Cancel the run")
+        self.cancel.clicked.connect(session.cancel)
+        keep_space(self.dismiss, self.cancel)
+        row.addWidget(self.failure, 1)
+        row.addWidget(self.caption, 1)
+        for widget in (self.dismiss, self.work, self.bar, self.cancel):
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setFixedHeight(38)
+        session.changed.connect(self._follow)
+        self._follow(frozenset({"message", "busy"}))
+
+    def show_caption(self, caption: str) -> None:
+        """The sentence with live numbers."""
+        self._caption = caption
+        self.caption.show_text(caption)
+
+    def show_work(self, what: str, cancellable: bool = False) -> None:
+        """Say what is being worked on; nothing: it is done."""
+        self.work.setText(what)
+        self.work.setVisible(bool(what))
+        self.bar.setVisible(bool(what))
+        self.cancel.setVisible(bool(what) and cancellable)
+
+    def _follow(self, what: frozenset[str]) -> None:
+        if "message" in what:
+            message = self.session.message
+            self.failure.show_text(message)
+            self.failure.setVisible(bool(message))
+            self.dismiss.setVisible(bool(message))
+            self.caption.setVisible(not message)
+        if "busy" in what:
+            self._wait(self.session.busy)
+
+    def _wait(self, busy: bool) -> None:
+        if self._patience:
+            self.killTimer(self._patience)
+            self._patience = 0
+        if busy and not self.session.held:
+            self._patience = self.startTimer(PATIENCE_MS)
+        elif not busy:
+            self.show_work("")
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        """The run takes long enough to be worth a word."""
+        self.killTimer(self._patience)
+        self._patience = 0
+        if self.session.busy and not self.session.held:
+            self.show_work("Simulating …", cancellable=True)

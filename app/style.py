@@ -1,0 +1,154 @@
+"""Style: the window's look, from the same tokens as the stage's. No widget names a colour."""
+
+from string import Template
+
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QLabel, QWidget
+
+from scenes.theme import FONT_FAMILY, Theme, load_fonts
+
+SHEET = Template("""
+* { font-family: "$family"; font-size: ${px}px; color: $text; outline: none; }
+QWidget#window, QWidget#middle, QWidget#topbar, QWidget#timeline { background: $background; }
+QWidget#topbar { border-bottom: 1px solid $border; }
+QWidget#timeline { border-top: 1px solid $border; }
+QWidget#gallery { background: $background; border-right: 1px solid $border; }
+QWidget#panel { background: $background; border-left: 1px solid $border; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
+QLabel { background: transparent; }
+QLabel#brand { font-size: ${brand}px; font-weight: 600; }
+QLabel#headline { font-size: ${headline}px; font-weight: 600; }
+QLabel[role="muted"] { color: $muted; }
+QLabel[role="heading"] { color: $muted; }
+QLabel[role="good"] { color: $good; font-weight: 600; }
+QLabel[role="bad"] { color: $bad; }
+QLabel#failure { color: $bad; font-weight: 600; }
+QLineEdit { background: $panel; border: 1px solid $border; border-radius: 6px; padding: 5px 10px;
+    selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:focus { border-color: $accent; }
+QLineEdit[role="value"] { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 1px 4px;
+    font-weight: 600; }
+QLineEdit[role="value"]:hover { border-color: $border; background: $panel; }
+QLineEdit[role="value"]:focus { border-color: $accent; background: $panel; }
+QLineEdit[bad="true"] { border-color: $bad; color: $bad; }
+QPushButton { background: transparent; border: 1px solid $border; border-radius: 7px; padding: 6px 14px; }
+QPushButton:hover { background: $raised; }
+QPushButton:pressed { background: $border; }
+QPushButton:focus { border-color: $accent; }
+QPushButton:disabled { color: $faint; }
+QPushButton#primary { background: $accent; color: $on_accent; border: 2px solid $accent; font-weight: 600; }
+QPushButton#primary:hover, QPushButton#primary:focus { border-color: $text; }
+QPushButton[role="chip"] { padding: 3px 11px; border-radius: 13px; min-height: 18px; }
+QPushButton[role="chip"]:checked { background: $raised; border-color: $accent; font-weight: 600; }
+QPushButton[role="segment"] { border-radius: 6px; padding: 4px 10px; border: 1px solid transparent; color: $muted; }
+QPushButton[role="segment"]:checked { background: $raised; color: $text; border-color: $border; font-weight: 600; }
+QPushButton[role="segment"]:focus { border-color: $accent; }
+QPushButton[role="link"] { border: 1px solid transparent; color: $muted; padding: 2px 6px; }
+QPushButton[role="link"]:hover { color: $text; background: $raised; }
+QPushButton[role="link"]:focus { border-color: $accent; }
+QToolButton { background: $raised; border: 1px solid transparent; border-radius: 17px; padding: 0px; }
+QToolButton:hover { background: $border; }
+QToolButton:focus { border-color: $accent; }
+QToolButton:checked { border-color: $accent; }
+QToolButton[role="plain"] { background: transparent; border-radius: 6px; }
+QToolButton[role="plain"]:hover { background: $raised; }
+QToolButton#play { background: $accent; border: 2px solid $accent; border-radius: 20px; }
+QToolButton#play:hover, QToolButton#play:focus { border-color: $text; }
+QListWidget { background: transparent; border: none; }
+QListWidget::item { padding: 6px 9px; border-radius: 5px; color: $muted; border-left: 3px solid transparent; }
+QListWidget::item:disabled { background: transparent; }
+QListWidget::item:hover:!disabled { background: $panel; color: $text; }
+QListWidget::item:selected { background: $raised; color: $text; border-left: 3px solid $accent; }
+QSlider { min-height: 20px; }
+QSlider::groove:horizontal { height: 4px; background: $raised; border-radius: 2px; }
+QSlider::sub-page:horizontal { height: 4px; background: $fill; border-radius: 2px; }
+QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: $text; }
+QSlider::handle:horizontal:hover { background: $accent; }
+QSlider:focus::handle:horizontal, QSlider::handle:horizontal:focus { background: $accent; }
+QComboBox { background: $panel; border: 1px solid $border; border-radius: 6px; padding: 4px 10px; }
+QComboBox:focus { border-color: $accent; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox QAbstractItemView { background: $panel; border: 1px solid $border; selection-background-color: $raised;
+    selection-color: $text; padding: 4px; }
+QCheckBox { spacing: 8px; }
+QMenu { background: $panel; border: 1px solid $border; padding: 4px; }
+QMenu::item { padding: 5px 22px; border-radius: 4px; }
+QMenu::item:selected { background: $raised; }
+QProgressBar { background: $raised; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
+QScrollBar:vertical { background: transparent; width: 9px; margin: 0; }
+QScrollBar::handle:vertical { background: $raised; border-radius: 4px; min-height: 30px; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QToolTip { background: $panel; color: $text; border: 1px solid $border; padding: 5px 7px; }
+QFrame#card { background: $panel; border: 1px solid $border; border-radius: 10px; }
+QFrame#rule { background: $border; border: none; max-height: 1px; min-height: 1px; }
+QLabel#key { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 2px 8px; font-weight: 600; }
+""")
+
+
+def base_size(theme: Theme) -> int:
+    """The size of the window's text: larger in the theme that is made to be read from afar."""
+    return 16 if theme.name == "projector" else 14
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """A colour between two, `share` of the way from the first."""
+    a, b = QColor(one), QColor(other)
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    return QColor(*(round(x + (y - x) * share) for x, y in pairs)).name()
+
+
+def sheet(theme: Theme) -> str:
+    """The style sheet of the window in this theme."""
+    load_fonts()
+    px = base_size(theme)
+    colors = {role: value for role, value in theme.colors.items() if "." not in role}
+    fill = mix(colors["background"], colors["data"], 0.62)
+    return SHEET.substitute(colors, family=FONT_FAMILY, px=px, brand=round(px * 1.35), headline=round(px * 1.28), fill=fill)
+
+
+def palette(theme: Theme) -> QPalette:
+    """What the style sheet does not reach: tooltips, menus of the platform, selections."""
+    pairs = {
+        QPalette.ColorRole.Window: "background",
+        QPalette.ColorRole.Base: "panel",
+        QPalette.ColorRole.AlternateBase: "raised",
+        QPalette.ColorRole.Button: "raised",
+        QPalette.ColorRole.ToolTipBase: "panel",
+        QPalette.ColorRole.ToolTipText: "text",
+        QPalette.ColorRole.WindowText: "text",
+        QPalette.ColorRole.Text: "text",
+        QPalette.ColorRole.ButtonText: "text",
+        QPalette.ColorRole.PlaceholderText: "muted",
+        QPalette.ColorRole.Highlight: "accent",
+        QPalette.ColorRole.HighlightedText: "on_accent",
+    }
+    made = QPalette()
+    for role, name in pairs.items():
+        made.setColor(role, theme.color(name))
+    return made
+
+
+def heading(text: str, parent: QWidget | None = None) -> QLabel:
+    """A small spaced-out heading in capitals, as over a group of knobs."""
+    label = QLabel(text.upper(), parent)
+    label.setProperty("role", "heading")
+    space_out(label)
+    return label
+
+
+def space_out(label: QLabel) -> None:
+    """Give a heading its small, wide-set letters; again after the theme changed."""
+    font = label.font()
+    font.setPixelSize(12)
+    font.setWeight(QFont.Weight.DemiBold)
+    font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 109)
+    label.setFont(font)
+    label.setStyleSheet("font-size: 12px; font-weight: 600;")
+
+
+def restyle(widget: QWidget) -> None:
+    """Make a changed property of a widget take effect."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

@@ -1,0 +1,119 @@
+"""Top bar: the name, the question of the scene, the themes, help, and the way to present."""
+
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from app.icons import icon
+from app.keys import keep_space
+from app.session import Session
+from scenes.theme import THEMES
+
+
+class Elided(QLabel):
+    """A line of text that ends in … where there is no room; its tooltip has all of it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+
+    def show_text(self, text: str) -> None:
+        """Show as much of `text` as fits."""
+        self._whole = text
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the text anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """It can shrink to nothing."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        fitted = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width() - 2, 0))
+        self.setText(fitted)
+        self.setToolTip("" if fitted == self._whole else self._whole)
+        self.setAccessibleName(self._whole)
+
+
+class TopBar(QWidget):
+    """The row above everything."""
+
+    present = Signal()
+    help = Signal()
+    gallery = Signal()
+    panel = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setObjectName("topbar")
+        self.setAccessibleName("Top bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 8, 16, 8)
+        row.setSpacing(8)
+        self.gallery_button = self._tool(row, "gallery", "Show or hide the scenes (F2)", self.gallery)
+        brand = QLabel("Ravine", self)
+        brand.setObjectName("brand")
+        self.brand = brand
+        row.addWidget(brand)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        self.headline = Elided(self)
+        self.headline.setObjectName("headline")
+        self.subtitle = Elided(self)
+        self.subtitle.setProperty("role", "muted")
+        words.addWidget(self.headline)
+        words.addWidget(self.subtitle)
+        row.addLayout(words, 1)
+        self.themes = QButtonGroup(self)
+        for number, name in enumerate(THEMES, start=1):
+            button = QPushButton(name.capitalize(), self)
+            button.setProperty("role", "segment")
+            button.setCheckable(True)
+            button.setAccessibleName(f"{name.capitalize()} theme")
+            button.setToolTip(f"{name.capitalize()} theme (Ctrl+{number})")
+            button.clicked.connect(lambda _=False, n=name: session.set_theme(n))
+            keep_space(button)
+            self.themes.addButton(button)
+            row.addWidget(button)
+        row.addSpacing(6)
+        self.help_button = self._tool(row, "help", "Every key (?)", self.help)
+        self.panel_button = self._tool(row, "panel", "Show or hide the knobs (F3)", self.panel)
+        row.addSpacing(6)
+        primary = QPushButton("Present  F5", self)
+        primary.setObjectName("primary")
+        primary.setAccessibleName("Present")
+        primary.setToolTip("The stage alone, for an audience (F5; Esc leaves)")
+        primary.clicked.connect(self.present)
+        keep_space(primary)
+        row.addWidget(primary)
+        session.changed.connect(self._follow)
+        self._follow(frozenset({"scene", "theme"}))
+
+    def _tool(self, row: QHBoxLayout, name: str, tip: str, signal: SignalInstance) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setProperty("role", "plain")
+        button.setFixedSize(34, 34)
+        button.setIconSize(QSize(20, 20))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip.split(" (")[0])
+        button.clicked.connect(signal)
+        keep_space(button)
+        row.addWidget(button)
+        return button
+
+    def _follow(self, what: frozenset[str]) -> None:
+        session = self.session
+        if "theme" in what:
+            for button in (self.gallery_button, self.help_button, self.panel_button):
+                button.setIcon(icon(button.objectName(), session.theme.color("muted")))
+            for choice in self.themes.buttons():
+                choice.setChecked(choice.text().lower() == session.theme_name)
+        if "scene" in what and session.scene is not None:
+            self.headline.show_text(session.scene.question)
+            self.subtitle.show_text(f"{session.scene.chapter().capitalize()} · {session.scene.title}")

@@ -1,0 +1,76 @@
+"""Warm-up: compiles the kernels in a process of their own, so that the window never stutters, and says how far it is."""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+
+from core.jit import cache_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+MARK = "ready"  # a file in the folder of compiled kernels: all of this version are there
+
+
+def ready() -> bool:
+    """Whether the kernels of this version have been compiled on this machine."""
+    return (cache_folder() / MARK).exists()
+
+
+class Warmup(QObject):
+    """One process: `progressed` carries its latest line, `finished` comes once, however it ends."""
+
+    progressed = Signal(str)
+    finished = Signal()
+
+    def __init__(self, parent: QObject | None = None, command: list[str] | None = None) -> None:
+        super().__init__(parent)
+        frozen = [sys.executable, "warm"]
+        self._command = command or (frozen if getattr(sys, "frozen", False) else [sys.executable, "-m", "app.main", "warm"])
+        self._process: QProcess | None = None
+        self.running = False
+
+    def start(self) -> None:
+        """Start compiling."""
+        process = self._process = QProcess(self)
+        process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        environment = QProcessEnvironment.systemEnvironment()
+        paths = [str(ROOT), environment.value("PYTHONPATH")]
+        environment.insert("PYTHONPATH", os.pathsep.join(path for path in paths if path))
+        environment.insert("PYTHONUNBUFFERED", "1")
+        process.setProcessEnvironment(environment)
+        process.readyReadStandardOutput.connect(self._read)
+        process.finished.connect(self._ended)
+        process.errorOccurred.connect(self._failed)
+        self.running = True
+        process.start(self._command[0], self._command[1:])
+
+    def _read(self) -> None:
+        if self._process is not None:
+            text = bytes(self._process.readAllStandardOutput().data()).decode("utf-8", "replace")
+            lines = [line.strip() for line in text.replace("\r", "\n").split("\n") if line.strip()]
+            if lines:
+                self.progressed.emit(lines[-1])
+
+    def _ended(self, code: int, status: QProcess.ExitStatus) -> None:
+        if code == 0 and status == QProcess.ExitStatus.NormalExit:
+            with contextlib.suppress(OSError):
+                (cache_folder() / MARK).touch()
+        self._done()
+
+    def _failed(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            self._done()
+
+    def _done(self) -> None:
+        if self.running:
+            self.running = False
+            self.finished.emit()
+
+    def close(self) -> None:
+        """End the process; what it has compiled so far is kept."""
+        if self._process is not None and self._process.state() != QProcess.ProcessState.NotRunning:
+            self.running = False
+            self._process.kill()
+            self._process.waitForFinished(3000)

@@ -1,0 +1,113 @@
+"""Opens the window and keeps it going until it is closed: settings, kernels, faults, signals."""
+
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+
+from PySide6.QtCore import QCoreApplication, QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from app import faults, settings
+from app.main_window import Window
+from app.session import Session
+from app.style import palette
+from app.warmup import Warmup, ready
+from core.params import Params
+from scenes.discovery import find
+from scenes.theme import THEMES
+
+OPENING = "momentum-ravine"
+SWITCH_SECONDS = 0.0005  # how long the simulating thread may keep Python from the one that paints
+
+
+def application() -> QApplication:
+    """The one application object, with its name and a style that looks the same everywhere."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("Ravine")
+    app.setApplicationDisplayName("Ravine")
+    app.setStyle("Fusion")
+    return app
+
+
+def run(scene_slug: str | None = None, params: Params | None = None, seed: int = 0, theme: str | None = None) -> int:
+    """Open the window at a scene and return the exit code once it is closed.
+
+    Without a slug the scene and theme of the last time are shown. `UnknownSceneError` if there is no such scene.
+    """
+    app = application()
+    path = settings.settings_path()
+    remembered, complaint = settings.load(path)
+    look = theme or (remembered.theme if remembered.theme in THEMES else "studio")
+    app.setPalette(palette(THEMES[look]))
+    with faults.caught() as taken, _terminable(app):
+        session = Session(theme=look)
+        slug = scene_slug or (remembered.scene if remembered.scene in session.scenes else OPENING)
+        scene = find(slug)
+        window = Window(session, remembered)
+        taken.happened.connect(session.tell)
+        warmup = Warmup(window)
+        window.closed.connect(warmup.close)
+        if not ready():
+            prepare(window, warmup)
+        window.show()
+        session.open(scene, params, seed)
+        if complaint:
+            session.tell(complaint)
+        switch = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_SECONDS)
+        try:
+            code = app.exec()
+        finally:
+            sys.setswitchinterval(switch)
+            window.close()
+        failure = settings.save(window.settings(), path)
+        if failure:
+            print(f"ravine: {failure}", file=sys.stderr)
+        window.deleteLater()
+        session.deleteLater()
+    return code
+
+
+def prepare(window: Window, warmup: Warmup) -> None:
+    """Compile the kernels in another process; runs wait for it, the window does not."""
+    session, status = window.session, window.status
+
+    def done() -> None:
+        status.show_work("")
+        session.hold(False)
+
+    session.hold(True)
+    status.show_work("Preparing kernels, once …")
+    warmup.progressed.connect(lambda line: status.show_work(f"Preparing kernels, once: {line}"))
+    warmup.finished.connect(done)
+    warmup.start()
+
+
+@contextlib.contextmanager
+def _terminable(app: QCoreApplication) -> Iterator[None]:
+    """Ctrl+C and a polite kill close the window, although Python does not see signals inside Qt's loop."""
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    previous = {number: signal.signal(number, lambda *_: app.quit()) for number in (signal.SIGINT, signal.SIGTERM)}
+    waker = signal.set_wakeup_fd(writer.fileno())
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda *_: _drain(reader))  # Python runs its handler on the way
+    try:
+        yield
+    finally:
+        notifier.setEnabled(False)
+        signal.set_wakeup_fd(waker)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+        reader.close()
+        writer.close()
+
+
+def _drain(reader: socket.socket) -> None:
+    with contextlib.suppress(BlockingIOError):
+        reader.recv(512)
