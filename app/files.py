@@ -32,7 +32,8 @@ def replacing(target: Path) -> Iterator[Path]:
         _move(part, target)
         part = None
     except OSError as error:
-        raise WorkError(f"{target} could not be written: {reason(error)}") from error
+        why = f"there is no folder {target.parent}" if isinstance(error, FileNotFoundError) else reason(error)
+        raise WorkError(f"{target} could not be written: {why}") from error
     finally:
         if part is not None:
             with contextlib.suppress(OSError):

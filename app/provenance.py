@@ -10,6 +10,7 @@ import mmap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from app.failure import UsageError, reason
 from app.version import version
@@ -37,6 +38,18 @@ def text(slug: str, params: dict[str, Any], seed: int, drawing: dict[str, Any]) 
     for character in "<>&":  # these can only stand within strings
         line = line.replace(character, f"\\u{ord(character):04x}")
     return line
+
+
+def xmp(title: str, about: str) -> str:
+    """The line as the description in an XMP packet, the metadata that PDF and WebP hold."""
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>'
+        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{about}</rdf:li></rdf:Alt></dc:description>'
+        '</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end="w"?>'
+    )
 
 
 def is_file_name(name: str) -> bool:

@@ -21,9 +21,11 @@ class Show:
         shape: Shape = "wide",
         *,
         chrome: bool = True,
+        title: bool = True,
+        caption: bool = True,
         transparent: bool = False,
     ) -> None:
-        self.stage = Stage(theme, shape, chrome=chrome, transparent=transparent)
+        self.stage = Stage(theme, shape, chrome=chrome, title=title, caption=caption, transparent=transparent)
         self.scene = scene()
         self.stage.headline, self.stage.look = scene.question, scene.look
         self.scene.build(self.stage)

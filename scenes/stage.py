@@ -26,9 +26,22 @@ REACH = 34.0  # logical pixels within which a handle is taken hold of
 class Stage:
     """Panes on a slide. A scene fills it in `build`; whoever shows it calls `frame` or `paint`."""
 
-    def __init__(self, theme: Theme, shape: Shape = "wide", *, chrome: bool = True, transparent: bool = False) -> None:
-        """`chrome`: with headline, sentence and caption. `transparent`: no background, where the format allows it."""
-        self.theme, self.shape, self.chrome, self.transparent = theme, shape, chrome, transparent
+    def __init__(
+        self,
+        theme: Theme,
+        shape: Shape = "wide",
+        *,
+        chrome: bool = True,
+        title: bool = True,
+        caption: bool = True,
+        transparent: bool = False,
+    ) -> None:
+        """`chrome`: with headline and sentence (unless not `title`) and the line below (unless not `caption`).
+
+        `transparent`: no background, where the format allows it.
+        """
+        self.theme, self.shape, self.transparent = theme, shape, transparent
+        self.headed, self.captioned = chrome and title, chrome and caption
         self.width, self.height = SIZES[shape]
         self.panes: list[Pane] = []
         self.headline = self.look = self.caption = self.place = ""
@@ -54,8 +67,8 @@ class Stage:
         """The rectangles of a layout's named areas, between headline and caption."""
         title, lead, label = (self.theme.sizes[size] for size in ("title", "lead", "label"))
         lines = 1 if self.shape == "wide" else 2
-        top = MARGIN * 0.75 + (title * 1.3 + lead * 1.55) * lines if self.chrome else MARGIN * 0.6
-        bottom = MARGIN * 0.55 + label * 1.7 * lines if self.chrome else MARGIN * 0.6
+        top = MARGIN * 0.75 + (title * 1.3 + lead * 1.55) * lines if self.headed else MARGIN * 0.6
+        bottom = MARGIN * 0.55 + label * 1.7 * lines if self.captioned else MARGIN * 0.6
         return divide(layout, QRectF(MARGIN, top, self.width - 2 * MARGIN, self.height - top - bottom), self.shape)
 
     def add(self, pane: AnyPane) -> AnyPane:
@@ -180,7 +193,7 @@ class Stage:
         painter.save()
         self._view.scene().render(painter, whole, whole)
         painter.restore()
-        if self.chrome:
+        if self.headed:
             self._paint_headline(painter)
         for pane in self.panes:
             pane.paint_still(painter)
@@ -195,7 +208,7 @@ class Stage:
     def _paint_live(self, painter: QPainter) -> None:
         for pane in self.panes:
             pane.paint_live(painter)
-        if self.chrome:
+        if self.captioned:
             theme, lines = self.theme, 1 if self.shape == "wide" else 2
             height = theme.sizes["label"] * 1.45 * lines
             box = QRectF(MARGIN, self.height - MARGIN * 0.4 - height, self.width - 2 * MARGIN, height)

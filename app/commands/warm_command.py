@@ -29,7 +29,11 @@ def run(options: argparse.Namespace) -> int:
     finally:
         progress.close()
     jit.drop_old_caches()
-    print(f"{len(found) - len(broken)} scenes are compiled; the code is kept in {jit.cache_folder()}")
+    ready = f"{len(found) - len(broken)} scenes are compiled"
+    if any(jit.cache_folder().glob("*.nbc")):
+        print(f"{ready}; the code is kept in {jit.cache_folder()}")
+    else:
+        print(f"{ready}, but {jit.cache_folder()} took none of it (full, or not ours to write): each start compiles anew")
     for line in broken:
         print(f"ravine: {line}", file=sys.stderr)
     return 1 if broken else 0

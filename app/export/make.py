@@ -97,9 +97,14 @@ def _show(job: Job) -> Show:
         scene = discovery.find(job.subject.slug)
     except discovery.UnknownSceneError as error:
         raise UsageError(str(error)) from error
-    shape = shape_for(*drawing.size)
-    chrome = drawing.title or drawing.caption
-    return Show(scene, THEMES[drawing.theme], shape, chrome=chrome, transparent=drawing.transparent)
+    return Show(
+        scene,
+        THEMES[drawing.theme],
+        shape_for(*drawing.size),
+        title=drawing.title,
+        caption=drawing.caption,
+        transparent=drawing.transparent,
+    )
 
 
 def _title(job: Job) -> str:
