@@ -1,0 +1,89 @@
+"""One optimizer step on a whole parameter vector, in place."""
+
+import math
+
+from core.jit import kernel
+from core.optimizers.hyper import Hyper
+from core.optimizers.layerwise import lamb_step, lars_step
+from core.optimizers.momentum import sgd
+from core.optimizers.step import METHODS, NESTEROV, SGD, gradient_point, method_code, step
+from core.recording import F64, I64
+
+LARS = len(METHODS)
+LAMB = len(METHODS) + 1
+NAMES = (*METHODS, "lars", "lamb")
+TRUST = 0.001  # LARS's coefficient in its paper
+
+
+def code(name: str) -> int:
+    """The number of the method called `name`, the layer-wise LARS and LAMB included; `ValueError` lists the known ones."""
+    if name in NAMES:
+        return NAMES.index(name)
+    return method_code(name)
+
+
+@kernel
+def update(
+    method: int,
+    theta: F64,
+    gradient: F64,
+    slots: F64,
+    hyper: Hyper,
+    t: int,
+    beta1_power: float,
+    beta2_power: float,
+    segments: I64,
+) -> None:
+    """Update theta (P,) and slots (3, P) with gradient (P,): step t = 1, 2, …, beta1_power = β₁ᵗ, beta2_power = β₂ᵗ.
+
+    segments: where each weight array and each bias begins, and P at the end; only LARS and LAMB look at it.
+    SGD, which has no state, gets a loop of its own that LLVM can vectorise.
+    """
+    if method == SGD:
+        for q in range(theta.size):
+            theta[q] = sgd(theta[q], gradient[q], hyper)
+    elif method in (LARS, LAMB):
+        for part in range(segments.size - 1):
+            a, b = segments[part], segments[part + 1]
+            if method == LARS:
+                lars_step(theta[a:b], gradient[a:b], slots[0, a:b], hyper, TRUST)
+            else:
+                lamb_step(theta[a:b], gradient[a:b], slots[0, a:b], slots[1, a:b], hyper, beta1_power, beta2_power)
+    else:
+        for q in range(theta.size):
+            theta[q], slots[0, q], slots[1, q], slots[2, q] = step(
+                method, theta[q], gradient[q], slots[0, q], slots[1, q], slots[2, q], hyper, t, beta1_power, beta2_power
+            )
+
+
+@kernel
+def look_ahead(method: int, theta: F64, slots: F64, hyper: Hyper, point: F64) -> None:
+    """point (P,) ← where the method wants its gradient: θ − ηβv for nesterov, θ itself for all others."""
+    for q in range(theta.size):
+        point[q] = gradient_point(NESTEROV, theta[q], slots[0, q], hyper) if method == NESTEROV else theta[q]
+
+
+@kernel
+def norm(values: F64) -> float:
+    """The Euclidean length of a vector."""
+    total = 0.0
+    for i in range(values.size):
+        total += values[i] * values[i]
+    return math.sqrt(total)
+
+
+@kernel
+def clip(gradient: F64, clip_norm: float, clip_value: float) -> None:
+    """Clip in place: each entry to ±clip_value, then the whole to length clip_norm; inf leaves it as it is.
+
+    By norm: Pascanu, Mikolov & Bengio, "On the difficulty of training recurrent neural networks" (ICML 2013).
+    """
+    if clip_value < math.inf:
+        for q in range(gradient.size):
+            gradient[q] = min(max(gradient[q], -clip_value), clip_value)
+    if clip_norm < math.inf:
+        length = norm(gradient)
+        if length > clip_norm:
+            factor = clip_norm / length
+            for q in range(gradient.size):
+                gradient[q] *= factor
