@@ -4,7 +4,7 @@ import sys
 import time
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.session import Session
@@ -12,8 +12,10 @@ from app.zoom import Zoom
 from core.params import ParamError
 from scenes.kit.pane import Grab, Handle, Pane
 from scenes.kit.plot import Plot
+from scenes.layout import SIZES
 from scenes.show import Show
 
+LIMITLESS = (1 << 24) - 1  # Qt's largest size of a widget
 ANNOUNCE_SECONDS = 0.5  # while playing, a screen reader's description follows this often
 
 
@@ -56,10 +58,21 @@ class StageView(QWidget):
             self._stale.add("k")
             self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Among other widgets, be no taller than the stage: what is left over goes around them, not between."""
+        super().resizeEvent(event)
+        self._limit()
+
+    def _limit(self) -> None:
+        limit = LIMITLESS if self._chrome else round(self.width() * SIZES["wide"][1] / SIZES["wide"][0])
+        if self.maximumHeight() != limit:
+            self.setMaximumHeight(limit)
+
     def set_chrome(self, chrome: bool) -> None:
         """Put headline and caption on the stage, or leave them to the window."""
         if chrome != self._chrome:
             self._chrome = chrome
+            self._limit()
             self._stale |= {"scene", "k"}
             self.update()
 

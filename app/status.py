@@ -21,7 +21,7 @@ class Status(QWidget):
         self._caption = ""
         self._patience = 0
         row = QHBoxLayout(self)
-        row.setContentsMargins(20, 0, 20, 6)
+        row.setContentsMargins(24, 0, 24, 6)
         row.setSpacing(10)
         self.failure = Elided(self)
         self.failure.setObjectName("failure")

@@ -1,11 +1,14 @@
 """Style: the window's look, from the same tokens as the stage's. No widget names a colour."""
 
+from collections.abc import Callable
 from string import Template
 
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
 from scenes.theme import FONT_FAMILY, Theme, load_fonts
+
+ThemeNow = Callable[[], Theme]  # the theme that holds now, for widgets that paint themselves
 
 SHEET = Template("""
 * { font-family: "$family"; font-size: ${px}px; color: $text; outline: none; }
@@ -19,6 +22,7 @@ QLabel { background: transparent; }
 QLabel#brand { font-size: ${brand}px; font-weight: 600; }
 QLabel#headline { font-size: ${headline}px; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
+QLabel#look { font-size: ${lead}px; }
 QLabel[role="heading"] { color: $muted; }
 QLabel[role="good"] { color: $good; font-weight: 600; }
 QLabel[role="bad"] { color: $bad; }
@@ -38,7 +42,7 @@ QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $faint; }
 QPushButton#primary { background: $accent; color: $on_accent; border: 2px solid $accent; font-weight: 600; }
 QPushButton#primary:hover, QPushButton#primary:focus { border-color: $text; }
-QPushButton[role="chip"] { padding: 3px 11px; border-radius: 13px; min-height: 18px; }
+QPushButton[role="chip"] { padding: 2px 9px; border-radius: 12px; min-height: 18px; font-size: ${chip}px; }
 QPushButton[role="chip"]:checked { background: $raised; border-color: $accent; font-weight: 600; }
 QPushButton[role="segment"] { border-radius: 6px; padding: 4px 10px; border: 1px solid transparent; color: $muted; }
 QPushButton[role="segment"]:checked { background: $raised; color: $text; border-color: $border; font-weight: 600; }
@@ -59,12 +63,6 @@ QListWidget::item { padding: 6px 9px; border-radius: 5px; color: $muted; border-
 QListWidget::item:disabled { background: transparent; }
 QListWidget::item:hover:!disabled { background: $panel; color: $text; }
 QListWidget::item:selected { background: $raised; color: $text; border-left: 3px solid $accent; }
-QSlider { min-height: 20px; }
-QSlider::groove:horizontal { height: 4px; background: $raised; border-radius: 2px; }
-QSlider::sub-page:horizontal { height: 4px; background: $fill; border-radius: 2px; }
-QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: $text; }
-QSlider::handle:horizontal:hover { background: $accent; }
-QSlider:focus::handle:horizontal, QSlider::handle:horizontal:focus { background: $accent; }
 QComboBox { background: $panel; border: 1px solid $border; border-radius: 6px; padding: 4px 10px; }
 QComboBox:focus { border-color: $accent; }
 QComboBox::drop-down { border: none; width: 22px; }
@@ -99,13 +97,19 @@ def mix(one: str, other: str, share: float) -> str:
     return QColor(*(round(x + (y - x) * share) for x, y in pairs)).name()
 
 
+def fill(theme: Theme) -> str:
+    """The colour of the part of a slider below its value: quieter than the data it steers."""
+    return mix(theme.colors["background"], theme.colors["data"], 0.62)
+
+
 def sheet(theme: Theme) -> str:
     """The style sheet of the window in this theme."""
     load_fonts()
     px = base_size(theme)
     colors = {role: value for role, value in theme.colors.items() if "." not in role}
-    fill = mix(colors["background"], colors["data"], 0.62)
-    return SHEET.substitute(colors, family=FONT_FAMILY, px=px, brand=round(px * 1.35), headline=round(px * 1.28), fill=fill)
+    return SHEET.substitute(
+        colors, family=FONT_FAMILY, px=px, brand=round(px * 1.35), headline=round(px * 1.28), lead=px + 2, chip=px - 1
+    )
 
 
 def palette(theme: Theme) -> QPalette:

@@ -96,7 +96,7 @@ class TopBar(QWidget):
 
     def _tool(self, row: QHBoxLayout, name: str, tip: str, signal: SignalInstance) -> QToolButton:
         button = QToolButton(self)
-        button.setObjectName(name)
+        button.setProperty("icon name", name)
         button.setProperty("role", "plain")
         button.setFixedSize(34, 34)
         button.setIconSize(QSize(20, 20))
@@ -111,7 +111,7 @@ class TopBar(QWidget):
         session = self.session
         if "theme" in what:
             for button in (self.gallery_button, self.help_button, self.panel_button):
-                button.setIcon(icon(button.objectName(), session.theme.color("muted")))
+                button.setIcon(icon(button.property("icon name"), session.theme.color("muted")))
             for choice in self.themes.buttons():
                 choice.setChecked(choice.text().lower() == session.theme_name)
         if "scene" in what and session.scene is not None:

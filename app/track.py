@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSlider, QToolTip, QWidget
 from app.session import Session
 from scenes.scene import Event
 
+TALL = 62
 EDGE = 11.0  # room for the knob at both ends
 LINE = 42.0  # where the bar runs, from the top
 THICK = 8.0
@@ -27,17 +28,18 @@ class Track(QSlider):
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
+        self.setFixedHeight(TALL)
         self.valueChanged.connect(self._moved)
         session.changed.connect(self._follow)
         self._follow(frozenset({"recording", "k"}))
 
     def sizeHint(self) -> QSize:
         """Wide, and tall enough for labels above the bar."""
-        return QSize(400, 62)
+        return QSize(400, TALL)
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as a window allows."""
-        return QSize(120, 62)
+        return QSize(120, TALL)
 
     def _follow(self, what: frozenset[str]) -> None:
         if not what & {"recording", "k", "theme"}:

@@ -95,5 +95,5 @@ class Card(QFrame):
 def error_text(claim: Claim) -> str:
     """The disagreement, in per cent where it is relative."""
     if claim.comparison == "relative":
-        return f"error {short(100 * claim.error, 2)} %"
+        return "error < 0.001 %" if claim.error < 1e-5 else f"error {short(100 * claim.error, 2)} %"
     return f"error {short(claim.error, 2)}"

@@ -11,6 +11,7 @@ from app.session import Session
 from app.style import heading
 from core.params import Knob, ParamError, Value
 from scenes.scene import Preset
+from scenes.theme import Theme
 
 SEED = Knob(
     name="seed",
@@ -151,7 +152,7 @@ class Panel(QWidget):
         column.addWidget(holder)
 
     def _add(self, column: QVBoxLayout, parent: QWidget, knob: Knob) -> None:
-        made = row(knob, parent)
+        made = row(knob, self._theme, parent)
         made.turned.connect(self._turn)
         self.rows[knob.name] = made
         column.addWidget(made)
@@ -165,6 +166,9 @@ class Panel(QWidget):
         except ParamError as error:
             self.session.tell(f"{error}.")
             self._show_values()
+
+    def _theme(self) -> Theme:
+        return self.session.theme
 
     def entry(self, name: str) -> NumberRow:
         """The row of a number knob."""

@@ -1,12 +1,12 @@
 """Row: one knob in the panel: its name and symbol, its value to type into, and a slider, a list or a switch."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from app.keys import ARROWS, claimed, keep_space
 from app.knobs.slider import Slider
-from app.style import restyle
+from app.style import ThemeNow, restyle
 from core.params import Knob, ParamError, Value
 
 
@@ -15,7 +15,7 @@ class Row(QWidget):
 
     turned = Signal(str, object)
 
-    def __init__(self, knob: Knob, parent: QWidget | None = None) -> None:
+    def __init__(self, knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.knob = knob
         name = f"{knob.label} {knob.symbol}".strip()
@@ -80,15 +80,15 @@ class Entry(QLineEdit):
 class NumberRow(Row):
     """A real or whole knob."""
 
-    def __init__(self, knob: Knob, parent: QWidget | None = None) -> None:
-        super().__init__(knob, parent)
+    def __init__(self, knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> None:
+        super().__init__(knob, theme, parent)
         self._value: Value = knob.default
         self.entry = Entry(self)
         self.entry.setProperty("role", "value")
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.entry.setFixedWidth(96)
         self.name(self.entry)
-        self.slider = Slider(knob, self)
+        self.slider = Slider(knob, theme, self)
         self.name(self.slider)
         self.failure = QLabel(self)
         self.failure.setProperty("role", "bad")
@@ -147,6 +147,20 @@ class NumberRow(Row):
 class Choices(QComboBox):
     """A list that leaves the wheel to the panel, and keeps the keys it needs while it has the focus."""
 
+    def __init__(self, theme: ThemeNow, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The box, with a chevron in the theme's colour."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme().color("muted"), 1.8, c=Qt.PenCapStyle.RoundCap))
+        x, y = self.width() - 16.0, self.height() / 2 - 2.0
+        painter.drawPolyline([QPointF(x - 4, y), QPointF(x, y + 4), QPointF(x + 4, y)])
+        painter.end()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel scrolls the panel."""
         event.ignore()
@@ -159,9 +173,9 @@ class Choices(QComboBox):
 class ChoiceRow(Row):
     """A knob that takes one of several words."""
 
-    def __init__(self, knob: Knob, parent: QWidget | None = None) -> None:
-        super().__init__(knob, parent)
-        self.box = Choices(self)
+    def __init__(self, knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> None:
+        super().__init__(knob, theme, parent)
+        self.box = Choices(theme, self)
         self.name(self.box)
         for choice in knob.choices:
             self.box.addItem(choice_text(choice), choice)
@@ -177,6 +191,10 @@ class ChoiceRow(Row):
 class Toggle(QCheckBox):
     """A switch drawn as one."""
 
+    def __init__(self, theme: ThemeNow, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
     def sizeHint(self) -> QSize:
         """A pill."""
         return QSize(38, 22)
@@ -187,17 +205,16 @@ class Toggle(QCheckBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A pill with a knob at the left or right."""
-        colors, roles = self.palette(), QPalette.ColorRole
+        theme, on = self._theme(), self.isChecked()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pill = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        ring = colors.color(roles.Highlight) if self.hasFocus() else colors.color(roles.PlaceholderText)
-        painter.setPen(QPen(ring, 1.6 if self.hasFocus() else 1.0))
-        painter.setBrush(colors.color(roles.Highlight if self.isChecked() else roles.Button))
+        painter.setPen(QPen(theme.color("text" if self.hasFocus() else "muted"), 2.0 if self.hasFocus() else 1.0))
+        painter.setBrush(theme.color("accent" if on else "raised"))
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.color(roles.HighlightedText if self.isChecked() else roles.WindowText))
-        x = pill.right() - pill.height() / 2 if self.isChecked() else pill.left() + pill.height() / 2
+        painter.setBrush(theme.color("on_accent" if on else "text"))
+        x = pill.right() - pill.height() / 2 if on else pill.left() + pill.height() / 2
         painter.drawEllipse(QPointF(x, pill.center().y()), 6, 6)
         painter.end()
 
@@ -205,9 +222,9 @@ class Toggle(QCheckBox):
 class SwitchRow(Row):
     """A knob that is on or off."""
 
-    def __init__(self, knob: Knob, parent: QWidget | None = None) -> None:
-        super().__init__(knob, parent)
-        self.toggle = Toggle(self)
+    def __init__(self, knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> None:
+        super().__init__(knob, theme, parent)
+        self.toggle = Toggle(theme, self)
         self.name(self.toggle)
         keep_space(self.toggle)
         self.toggle.clicked.connect(lambda on: self.turned.emit(knob.name, on))
@@ -218,10 +235,10 @@ class SwitchRow(Row):
         self.toggle.setChecked(bool(value))
 
 
-def row(knob: Knob, parent: QWidget | None = None) -> Row:
+def row(knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> Row:
     """The row that suits a knob."""
     kinds = {"choice": ChoiceRow, "switch": SwitchRow}
-    return kinds.get(knob.kind, NumberRow)(knob, parent)
+    return kinds.get(knob.kind, NumberRow)(knob, theme, parent)
 
 
 def value_text(knob: Knob, value: Value) -> str:

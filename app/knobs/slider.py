@@ -2,14 +2,16 @@
 
 import math
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QSlider, QWidget
 
 from app.keys import ARROWS, claimed
+from app.style import ThemeNow, fill
 from core.params import Knob
 
 PLACES = 1000
+RADIUS = 8.0  # of the handle
 
 
 class Scale:
@@ -54,10 +56,12 @@ class Slider(QSlider):
     turned = Signal(object)  # the value a person chose
     reset = Signal()
 
-    def __init__(self, knob: Knob, parent: QWidget | None = None) -> None:
+    def __init__(self, knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.scale = Scale(knob)
+        self._theme = theme
         self.setRange(0, self.scale.places)
+        self._default = self.scale.place(float(knob.default))
         self.setPageStep(max(1, self.scale.places // 10))
         self.setSingleStep(max(1, self.scale.places // 100))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -70,20 +74,55 @@ class Slider(QSlider):
         self.blockSignals(False)
         self.update()
 
+    def sizeHint(self) -> QSize:
+        """Wide, and tall enough for the handle."""
+        return QSize(120, 22)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the panel."""
+        return QSize(60, 22)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Put the handle under the pointer, then drag it."""
+        """Put the handle under the pointer."""
         if event.button() == Qt.MouseButton.LeftButton:
-            option = QStyleOptionSlider()
-            self.initStyleOption(option)
-            parts, control = QStyle.SubControl, QStyle.ComplexControl.CC_Slider
-            handle = self.style().subControlRect(control, option, parts.SC_SliderHandle, self)
-            groove = self.style().subControlRect(control, option, parts.SC_SliderGroove, self)
-            x = event.position().toPoint().x()
-            if not handle.adjusted(-2, -8, 2, 8).contains(event.position().toPoint()):
-                start = x - groove.left() - handle.width() // 2
-                room = groove.width() - handle.width()
-                self.setValue(QStyle.sliderValueFromPosition(0, self.maximum(), start, room))
-        super().mousePressEvent(event)
+            self.setSliderDown(True)
+            self._go(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the handle."""
+        if self.isSliderDown():
+            self._go(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self.setSliderDown(False)
+
+    def _go(self, x: float) -> None:
+        share = (x - RADIUS) / max(self.width() - 2 * RADIUS, 1.0)
+        self.setValue(round(min(max(share, 0.0), 1.0) * self.maximum()))
+
+    def _x(self, place: int) -> float:
+        return RADIUS + (self.width() - 2 * RADIUS) * place / max(self.maximum(), 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The groove, filled up to the value, a notch at the default, and the handle."""
+        theme = self._theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle, at = self.height() / 2, self._x(self.value())
+        painter.setPen(QPen(theme.color("muted"), 1.5))
+        notch = self._x(self._default)
+        painter.drawLine(QPointF(notch, middle + 4.5), QPointF(notch, middle + 8.0))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("border"))
+        painter.drawRoundedRect(QRectF(0, middle - 2, self.width(), 4), 2, 2)
+        painter.setBrush(QColor(fill(theme)))
+        painter.drawRoundedRect(QRectF(0, middle - 2, at, 4), 2, 2)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.color("accent"), 3.0))
+        painter.setBrush(theme.color("accent" if self.isSliderDown() else "text"))
+        painter.drawEllipse(QPointF(at, middle), RADIUS - 1.0, RADIUS - 1.0)
+        painter.end()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Back to the default."""
