@@ -158,7 +158,7 @@ def chain_layer(code: int, x: F64, y: F64, delta: F64) -> None:
 
 def activations(code: int, x: npt.ArrayLike) -> F64:
     """φ of every entry of `x`, an array of any shape, as float64 of that shape."""
-    values = np.ascontiguousarray(x, dtype=np.float64)
+    values = np.array(x, dtype=np.float64, order="C")  # a copy: kernels are compiled for writable arrays
     out = np.empty_like(values)
     activate_layer(_checked(code), values.reshape(-1), out.reshape(-1))
     return out.reshape(np.shape(x))
@@ -166,7 +166,7 @@ def activations(code: int, x: npt.ArrayLike) -> F64:
 
 def derivatives(code: int, x: npt.ArrayLike) -> F64:
     """φ′ of every entry of `x`, an array of any shape, as float64 of that shape."""
-    values = np.ascontiguousarray(x, dtype=np.float64)
+    values = np.array(x, dtype=np.float64, order="C")  # a copy: kernels are compiled for writable arrays
     out = np.ones_like(values)
     outputs = activations(code, values)
     chain_layer(code, values.reshape(-1), outputs.reshape(-1), out.reshape(-1))

@@ -63,18 +63,23 @@ def softmax_cross_entropy_columns(logits: F64, labels: I64, gradient: F64) -> fl
     """The same for logits (K, N), one column per example: the layout in which networks keep the batch innermost."""
     classes, examples = logits.shape
     scale: float = 1.0 / examples
-    top = np.empty(examples)
-    mass = np.zeros(examples)
+    if classes == 0:
+        return np.nan
+    work = np.empty((3, examples))
+    top, mass, logs = work[0], work[1], work[2]
     for n in range(examples):
         top[n] = logits[0, n]
+        mass[n] = 0.0
     for j in range(1, classes):
         for n in range(examples):
             top[n] = logits[j, n] if logits[j, n] > top[n] else top[n]
     for j in range(classes):
         for n in range(examples):
-            weight = elementary.exp(logits[j, n] - top[n])
-            gradient[j, n] = weight
-            mass[n] += weight
+            gradient[j, n] = elementary.exp(logits[j, n] - top[n])
+            mass[n] += gradient[j, n]
+    for n in range(examples):
+        logs[n] = elementary.log(mass[n])
+        mass[n] = scale / mass[n]
     total = 0.0
     for n in range(examples):
         label = labels[n]
@@ -82,10 +87,10 @@ def softmax_cross_entropy_columns(logits: F64, labels: I64, gradient: F64) -> fl
             total = np.nan
             mass[n] = np.nan
         else:
-            total += elementary.log(mass[n]) + (top[n] - logits[label, n])
+            total += logs[n] + (top[n] - logits[label, n])
     for j in range(classes):
         for n in range(examples):
-            gradient[j, n] *= scale / mass[n]
+            gradient[j, n] *= mass[n]
     for n in range(examples):
         if 0 <= labels[n] < classes:
             gradient[labels[n], n] -= scale
@@ -96,12 +101,15 @@ def softmax_cross_entropy_columns(logits: F64, labels: I64, gradient: F64) -> fl
 def binary_cross_entropy(logits: F64, targets: F64, gradient: F64) -> float:
     """Mean loss of logits (N,) against targets (N,) in [0, 1]; writes ∂L/∂logits (N,)."""
     scale: float = 1.0 / logits.shape[0]
+    for n in range(logits.shape[0]):  # the gradient is scratch at first, so that all but the sum is SIMD code
+        z = logits[n]
+        # for t = 0 and t = 1 the first two terms cancel exactly where they should
+        gradient[n] = ((z if z > 0.0 else 0.0) - z * targets[n]) + elementary.softplus(-z if z > 0.0 else z)
     total = 0.0
     for n in range(logits.shape[0]):
-        z = logits[n]
-        gradient[n] = scale * (elementary.sigmoid(z) - targets[n])
-        # for t = 0 and t = 1 the two first terms cancel exactly where they should
-        total += ((z if z > 0.0 else 0.0) - z * targets[n]) + elementary.softplus(-z if z > 0.0 else z)
+        total += gradient[n]
+    for n in range(logits.shape[0]):
+        gradient[n] = scale * (elementary.sigmoid(logits[n]) - targets[n])
     return total * scale
 
 
@@ -109,12 +117,14 @@ def binary_cross_entropy(logits: F64, targets: F64, gradient: F64) -> float:
 def sigmoid_mse(logits: F64, targets: F64, gradient: F64) -> float:
     """Mean of (σ(z) − t)² over (N,) entries; writes ∂L/∂logits (N,)."""
     scale: float = 1.0 / logits.shape[0]
+    for n in range(logits.shape[0]):
+        gradient[n] = elementary.sigmoid(logits[n])
     total = 0.0
     for n in range(logits.shape[0]):
-        y = elementary.sigmoid(logits[n])
+        y = gradient[n]
         miss = y - targets[n]
-        gradient[n] = 2.0 * scale * miss * (y * (1.0 - y))
         total += miss * miss
+        gradient[n] = 2.0 * scale * miss * (y * (1.0 - y))
     return total * scale
 
 
@@ -138,14 +148,14 @@ def loss(name: str, outputs: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[flo
     """
     if name not in NAMES:
         raise ValueError(f"{name!r} is not a loss (known: {', '.join(NAMES)})")
-    values = np.ascontiguousarray(outputs, dtype=np.float64)
+    values = np.array(outputs, dtype=np.float64, order="C")  # copies: kernels are compiled for writable arrays
     if values.size == 0:
         raise ValueError(f"{name} of an empty batch has no mean")
     gradient = np.empty_like(values)
     if name == "softmax_cross_entropy":
         value = softmax_cross_entropy(values, _labels(values, targets), gradient)
         return float(value), gradient
-    wanted = np.ascontiguousarray(targets, dtype=np.float64)
+    wanted = np.array(targets, dtype=np.float64, order="C")
     if wanted.shape != np.shape(outputs):
         raise ValueError(f"{name} needs targets of the outputs' shape {np.shape(outputs)}, not {wanted.shape}")
     flat, goal, slope = values.reshape(-1), wanted.reshape(-1), gradient.reshape(-1)
@@ -169,4 +179,4 @@ def _labels(logits: F64, targets: npt.ArrayLike) -> I64:
         raise ValueError(f"softmax_cross_entropy needs {logits.shape[0]} labels, not an array of shape {given.shape}")
     if not np.all((given >= 0) & (given < logits.shape[1]) & (given == np.floor(given))):
         raise ValueError(f"softmax_cross_entropy needs whole labels from 0 to {logits.shape[1] - 1}")
-    return np.ascontiguousarray(given, dtype=np.int64)
+    return np.array(given, dtype=np.int64)

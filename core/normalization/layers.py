@@ -60,7 +60,7 @@ def normalize(
     epsilon: float = EPSILON,
 ) -> Normalized:
     """Forward in training mode: statistics come from `x` itself. γ defaults to 1, β to 0; `groups` is for kind "group"."""
-    values = np.asarray(x, dtype=np.float64)
+    values = np.array(x, dtype=np.float64, order="C")  # a copy: kernels are compiled for writable arrays
     sets = to_sets(kind, values, groups)
     if not epsilon >= 0.0:
         raise ValueError(f"epsilon must be 0 or more, not {epsilon}")
@@ -80,7 +80,7 @@ def normalize_backward(dy: npt.ArrayLike, forward: Normalized) -> tuple[F64, F64
         raise ValueError(f"the gradient needs the output's shape {forward.y.shape}, not {slope.shape}")
     dgamma, dbeta = affine_gradients(slope, forward.x_hat, forward.gamma.shape)
     g = to_sets(forward.kind, slope * broadcast(forward.gamma, slope.ndim), forward.groups)
-    x_hat = to_sets(forward.kind, forward.x_hat, forward.groups)
+    x_hat = to_sets(forward.kind, forward.x_hat.copy(), forward.groups)
     dx = np.empty_like(g)
     standardize_rows_backward(g, x_hat, forward.variance, forward.epsilon, forward.kind != "rms", dx)
     return from_sets(forward.kind, dx, slope.shape), dgamma, dbeta
