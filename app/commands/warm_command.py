@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     finally:
         progress.close()
     jit.drop_old_caches()
-    ready = f"{len(found) - len(broken)} scenes are compiled"
+    ready = f"{len(found) - len(broken)} of {len(found)} scenes are compiled"
     if any(jit.cache_folder().glob("*.nbc")):
         print(f"{ready}; the code is kept in {jit.cache_folder()}")
     else:

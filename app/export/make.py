@@ -9,7 +9,7 @@ import av
 import numpy as np
 from PySide6.QtGui import QImage
 
-from app.export import offscreen, pictures, pipeline, tags, timing
+from app.export import offscreen, pdf, pictures, pipeline, tags, timing
 from app.export.encoders import Animation, Film, rate
 from app.export.formats import numbered
 from app.export.gif import SAMPLES, Gif, palette
@@ -75,6 +75,8 @@ def film_frames(job: Job, recording: Recording, scene: Scene[object, object]) ->
     seconds: float | None = drawing.seconds
     if drawing.all_steps:
         seconds = None
+    elif seconds is None and drawing.span is None:
+        seconds = scene.seconds
     elif seconds is None:
         share = (final - first) / last if last else 1.0  # a part of the film keeps its pace
         seconds = sum(drawing.hold) + max(scene.seconds - sum(drawing.hold), 0.0) * share
@@ -114,7 +116,7 @@ def _title(job: Job) -> str:
 def _still(job: Job, show: Show) -> bytes:
     about, size = job.provenance(), job.drawing.size
     if job.format.kind == "vector":
-        return (pictures.svg if job.format.name == "svg" else pictures.pdf)(show, size, _title(job), about)
+        return (pictures.svg if job.format.name == "svg" else pdf.pdf)(show, size, _title(job), about)
     return pictures.png(show.frame(*size), about)
 
 
