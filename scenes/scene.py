@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 from core.params import Params, Value
 from core.recording import Recording
 from core.simulation import Simulation
-from scenes.layout import Column, Row, Split
+from scenes.layout import Column, Row, Shape, Split
 from scenes.stage import Stage
 
 P = TypeVar("P", bound=Params)
@@ -48,6 +48,7 @@ class Scene(Generic[P, R]):
     presets: ClassVar[tuple[Preset, ...]] = ()
     seconds: ClassVar[float] = 12.0  # the natural length of its film
     layout: ClassVar[Split] = Row((1.0, Column((1.0, "main"))))
+    layouts: ClassVar[dict[Shape, Split]] = {}  # for the shapes in which `layout`, its rows on end, would not do
     simulation: ClassVar[Simulation[Any, Any]]
 
     def build(self, stage: Stage) -> None:

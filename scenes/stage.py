@@ -4,11 +4,12 @@ A stage is 1920 × 1080 logical units ("wide"), or 1080 × 1080, or 1080 × 1920
 as an image until a recording, theme or size changes, and the live one on top, painted for every frame.
 """
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from scenes.kit.canvas import Canvas
 from scenes.kit.formula import Formula
@@ -54,6 +55,7 @@ class Stage:
         self._view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         self._view.setFrameShape(self._view.Shape.NoFrame)
         self._view.resize(self.width, self.height)
+        self._view.viewport().setGeometry(0, 0, self.width, self.height)  # a hidden view would leave it at 640 × 480
         self._view.setRange(QRectF(0, 0, self.width, self.height), padding=0, disableAutoPixel=True)
 
     def close(self) -> None:
@@ -63,18 +65,25 @@ class Stage:
 
     # -- panes ---------------------------------------------------------------------------------------------------------
 
-    def areas(self, layout: Split) -> dict[str, QRectF]:
-        """The rectangles of a layout's named areas, between headline and caption."""
+    def areas(self, layout: Split, others: Mapping[Shape, Split] | None = None) -> dict[str, QRectF]:
+        """The rectangles of a layout's named areas, between headline and caption.
+
+        `others` serve single shapes; an area that such a layout leaves out is empty, and the pane in it is not drawn.
+        """
+        names = divide(layout, QRectF(), self.shape)
+        layout = (others or {}).get(self.shape, layout)
         title, lead, label = (self.theme.sizes[size] for size in ("title", "lead", "label"))
         lines = 1 if self.shape == "wide" else 2
         top = MARGIN * 0.75 + (title * 1.3 + lead * 1.55) * lines if self.headed else MARGIN * 0.6
         bottom = MARGIN * 0.55 + label * 1.7 * lines if self.captioned else MARGIN * 0.6
-        return divide(layout, QRectF(MARGIN, top, self.width - 2 * MARGIN, self.height - top - bottom), self.shape)
+        whole = QRectF(MARGIN, top, self.width - 2 * MARGIN, self.height - top - bottom)
+        return dict.fromkeys(names, QRectF()) | divide(layout, whole, self.shape)
 
     def add(self, pane: AnyPane) -> AnyPane:
-        """Put a pane on the stage; panes paint in the order they were added."""
+        """Put a pane on the stage; panes paint in the order they were added, those of no size not at all."""
         pane.on_change = self.touch
-        self.panes.append(pane)
+        if not pane.rect.isEmpty():
+            self.panes.append(pane)
         return pane
 
     def plot(
@@ -198,12 +207,21 @@ class Stage:
         for pane in self.panes:
             pane.paint_still(painter)
 
+    def _headline_boxes(self) -> tuple[QRectF, QRectF]:
+        """Where headline and sentence stand: as many lines as they need, two at most."""
+        boxes, y = [], MARGIN * 0.6
+        for text, size, bold in ((self.headline, "title", True), (self.look, "lead", False)):
+            line = self.theme.sizes[size] * 1.35
+            room = QRectF(0, 0, self.width - 2 * MARGIN, 2 * line)
+            needed = QFontMetricsF(self.theme.font(size, bold)).boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+            boxes.append(QRectF(MARGIN, y, room.width(), line if needed < 1.5 * line else 2 * line))
+            y = boxes[-1].bottom()
+        return boxes[0], boxes[1]
+
     def _paint_headline(self, painter: QPainter) -> None:
-        theme, lines = self.theme, 1 if self.shape == "wide" else 2
-        title, lead = theme.sizes["title"], theme.sizes["lead"]
-        box = QRectF(MARGIN, MARGIN * 0.6, self.width - 2 * MARGIN, title * 1.3 * lines)
-        draw_text(painter, box, theme, self.headline, "text", "title", True)
-        draw_text(painter, QRectF(MARGIN, box.bottom(), box.width(), lead * 1.4 * lines), theme, self.look, "muted", "lead")
+        headline, look = self._headline_boxes()
+        draw_text(painter, headline, self.theme, self.headline, "text", "title", True)
+        draw_text(painter, look, self.theme, self.look, "muted", "lead")
 
     def _paint_live(self, painter: QPainter) -> None:
         for pane in self.panes:

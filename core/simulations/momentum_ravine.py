@@ -21,7 +21,7 @@ SLUG = "momentum-ravine"
 TARGET = 1e-6  # a run has converged once its loss is within this of the surface's lowest
 
 _SETTINGS: dict[str, tuple[float, float]] = {  # learning rate and momentum
-    "quadratic": (0.054, 0.6),
+    "quadratic": (0.075, 0.6),
     "rosenbrock": (0.001, 0.9),
     "beale": (0.005, 0.9),
     "himmelblau": (0.005, 0.8),
@@ -57,7 +57,7 @@ class MomentumRavineParams(Params):
         0.0, 0.0, 180.0, label="Rotation", unit="°", help="Turns the quadratic; 0 lays its floor along x.", group="Surface"
     )
     learning_rate: float = real(
-        0.054,
+        0.075,
         1e-7,
         1.0,
         scale="log",

@@ -1,5 +1,9 @@
-"""Formula: LaTeX as vector outlines, by ziamath, in the theme's colour."""
+"""Formula: LaTeX as vector outlines, by ziamath, in the theme's colour.
 
+A term takes the colour of an idea by its role: `\\textcolor{optimizer.momentum}{\\beta v}`.
+"""
+
+import re
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF
@@ -19,6 +23,11 @@ def svg(latex: str, color: str, size: int) -> bytes:
     """One line of LaTeX as an SVG document."""
     drawing: str = Latex(latex, size=size, color=color).svg()
     return drawing.encode()
+
+
+def _colored(latex: str, theme: Theme) -> str:
+    """`latex` with the roles in its colour commands replaced by this theme's colours."""
+    return re.sub(r"textcolor\{([a-z0-9_.]+)\}", lambda found: f"textcolor{{{theme.colors[found[1]]}}}", latex)
 
 
 class Formula(Pane):
@@ -48,9 +57,8 @@ class Formula(Pane):
             painter.setBrush(theme.color("panel"))
             painter.drawRoundedRect(rect, 10, 10)
             rect = rect.adjusted(24, 12, -24, -12)
-        drawings = [
-            QSvgRenderer(QByteArray(svg(line, theme.colors["text"], round(1.5 * theme.sizes["body"])))) for line in self.lines
-        ]
+        ink, pixels = theme.colors["text"], round(1.5 * theme.sizes["body"])
+        drawings = [QSvgRenderer(QByteArray(svg(_colored(line, theme), ink, pixels))) for line in self.lines]
         sizes = [drawing.viewBoxF().size() for drawing in drawings]
         if not drawings:
             return

@@ -182,7 +182,7 @@ class Rule:
 
     def paint(self, painter: QPainter) -> None:
         """Draw from edge to edge of the pane."""
-        rect = self.pane.rect
+        rect = self.pane.room
         painter.setPen(self.pane.theme.pen(*self.style))
         middle = self.pane.unmap(rect.center())
         for x, y, level in ((self.x, middle[1], False), (middle[0], self.y, True)):
@@ -242,7 +242,7 @@ class Label:
         width, height, gap = metrics.horizontalAdvance(self.text) + 14, metrics.height() + 4, 16.0
         x = {"right": at.x() + gap, "left": at.x() - gap - width}.get(self.side, at.x() - width / 2)
         y = {"above": at.y() - gap - height, "below": at.y() + gap}.get(self.side, at.y() - height / 2)
-        room = self.pane.rect
+        room = self.pane.room
         x = min(max(x, room.left() + 4), room.right() - width - 4)
         y = min(max(y, room.top() + 4), room.bottom() - height - 4)
         ground = QPainterPath()

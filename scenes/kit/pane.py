@@ -76,9 +76,14 @@ class Pane:
         """The pane's coordinates of a stage point."""
         return point.x(), point.y()
 
+    @property
+    def room(self) -> QRectF:
+        """The part of the pane that its marks may cover."""
+        return self.rect
+
     def contains(self, point: QPointF) -> bool:
         """Whether a stage point lies in the part of the pane that handles and zooming act on."""
-        return self.rect.contains(point)
+        return self.room.contains(point)
 
     def paint_still(self, painter: QPainter) -> None:
         """Paint what does not change from frame to frame."""

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
 from core.recording import F64
-from scenes.kit.numbers import power
+from scenes.kit.numbers import power, short
 from scenes.kit.pane import Mark, Pane
 from scenes.theme import Theme
 
@@ -26,13 +26,18 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Texts for ticks at `values`; on a log axis the values are exponents."""
         if self.logMode:
-            return [power(round(value)) if abs(value - round(value)) < 1e-6 else "" for value in values]
+            return [power(round(value)) if abs(value - round(value)) < 1e-6 else short(10.0**value, 2) for value in values]
         return [str(text).replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
 
     def logTickValues(self, low: float, high: float, size: float, std: Any) -> list[tuple[Any, list[float]]]:
-        """Whole powers of ten only, thinned to at most six."""
+        """Whole powers of ten, as many as there is room for; on less than two decades 1, 2 and 5 times a power."""
+        font = self.style["tickFont"]
+        room = max(2, int(size / (font.pixelSize() * (3.4 if self.orientation == "bottom" else 2.1))))
         first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
-        stride = max(1, math.ceil((last - first + 1) / 6))
+        if last - first < 1:
+            steps = [math.log10(m) + decade for decade in range(first - 1, last + 1) for m in (1, 2, 5)]
+            return [(0.3, [step for step in steps if low <= step <= high])]
+        stride = max(1, math.ceil((last - first + 1) / room))
         start = math.ceil(first / stride) * stride
         return [(float(stride), [float(exponent) for exponent in range(start, last + 1, stride)])]
 
@@ -76,6 +81,7 @@ class Plot(Pane):
         self.item.vb.setDefaultPadding(0.0)
         self.item.setLogMode(x=log_x, y=log_y)
         self._style_axes(axes, grid, left, bottom, {"left": y, "bottom": x})
+        self.item.setVisible(not rect.isEmpty())
         self.item.setGeometry(rect.adjusted(0, top, -0.5 * small if axes else 0.0, 0))
         view.scene().addItem(self.item)
         self.set_range((0.0, 1.0), (0.1, 1.0) if log_y else (0.0, 1.0))
@@ -113,10 +119,18 @@ class Plot(Pane):
             return
         self._span = span
         self.x_range, self.y_range = span[:2]
-        shown_x = tuple(math.log10(v) for v in self.x_range) if self.log_x else self.x_range
-        shown_y = tuple(math.log10(v) for v in self.y_range) if self.log_y else self.y_range
-        self._x, self._y = shown_x, shown_y
-        self.item.vb.setRange(xRange=shown_x, yRange=shown_y, padding=0.0)
+        self.look_at()
+
+    def look_at(self, x: tuple[float, float] | None = None, y: tuple[float, float] | None = None) -> None:
+        """Show only this part of the range, as a person who zooms in does; the whole again, when left out.
+
+        `x_range` and `y_range` stay what the scene set, so what it works out from them does not depend on the zoom.
+        """
+        self.shown = (x or self.x_range, y or self.y_range)
+        shown_x, shown_y = self.shown
+        self._x = (math.log10(shown_x[0]), math.log10(shown_x[1])) if self.log_x else shown_x
+        self._y = (math.log10(shown_y[0]), math.log10(shown_y[1])) if self.log_y else shown_y
+        self.item.vb.setRange(xRange=self._x, yRange=self._y, padding=0.0)
         self.touch()
 
     def set_scale(self, *, log_x: bool = False, log_y: bool = False) -> None:
@@ -163,9 +177,10 @@ class Plot(Pane):
         v = self._y[0] + (self.inner.bottom() - point.y()) / self.inner.height() * (self._y[1] - self._y[0])
         return (10.0**u if self.log_x else u), (10.0**v if self.log_y else v)
 
-    def contains(self, point: QPointF) -> bool:
-        """Whether a stage point lies between the axes."""
-        return self.inner.contains(point)
+    @property
+    def room(self) -> QRectF:
+        """The part between the axes."""
+        return self.inner
 
     def paint_still(self, painter: QPainter) -> None:
         """Title and still marks; the axes and images were painted by pyqtgraph just before."""

@@ -86,7 +86,7 @@ class Trails:
 
     def _mapped(self) -> F64:
         """Stage points (runs, steps+1, 2), mapped once for these paths and this range of the axes."""
-        span = (self.plot.x_range, self.plot.y_range)
+        span = self.plot.shown
         if self._points is None or self._span != span:
             flat = np.clip(self.plot.mapped(self.x.ravel(), self.y.ravel()), -FAR, FAR)
             self._points = flat.reshape(*self.x.shape, 2)

@@ -59,9 +59,10 @@ class Table(Pane):
         self.widths = widths or (1.5,) + (1.0,) * (len(heads) - 1)
         self.rows: list[tuple[Cell | str, ...]] = []
 
-    def set(self, rows: list[tuple[Cell | str, ...]]) -> None:
-        """Show these rows."""
+    def set(self, rows: list[tuple[Cell | str, ...]], heads: tuple[str, ...] | None = None) -> None:
+        """Show these rows, under new column heads if given."""
         self.rows = rows
+        self.heads = heads or self.heads
 
     def paint_live(self, painter: QPainter) -> None:
         """Draw title, heads, rows and hairlines; rows share the height there is."""
@@ -89,6 +90,7 @@ class Table(Pane):
             width = self.rect.width() * share / total
             box = QRectF(x, y, width - 4, height)
             font = self.theme.font(size, entry.bold)
+            font.setPixelSize(min(font.pixelSize(), max(round(height / 1.25), 8)))
             fit = QFontMetricsF(font).horizontalAdvance(entry.text) / max(box.width(), 1.0)
             if fit > 1:
                 font.setPixelSize(max(round(font.pixelSize() / fit), 8))

@@ -1,23 +1,26 @@
-"""Momentum ravine: SGD zig-zags between the walls, momentum and Nesterov run along the floor.
+"""Momentum ravine: SGD is thrown from wall to wall, momentum cancels the swings and gathers speed along the floor.
 
-Look at the widths of the first swings, then at the slopes of the loss curves beside their dashed predictions. Try the
-critical momentum on the small map, then a learning rate just beyond the stability limit.
+Look at the swings, then at the slopes of the loss curves beside their dashed predictions. Nesterov's limit of stability is
+the lowest of the three, (2 + 2β)/(1 + 2β): at the learning rate that makes SGD zig-zag it runs away, at half of it it goes
+straightest. Try both, then the critical momentum on the small map.
 """
+
+from typing import ClassVar
 
 import numpy as np
 
-from core.recording import F64, Outcome
+from core.recording import Outcome
 from core.simulations.momentum_ravine import SIMULATION, MomentumRavineParams, MomentumRavineRecording, suggested
 from core.surfaces import hessian, named, sample, value
-from core.theory.momentum import critical_momentum, rate, stability_limit
+from core.theory.momentum import stability_limit
 from scenes.kit.field import Field
 from scenes.kit.marks import Arrow, Curve, Label, Marker
 from scenes.kit.numbers import fixed, short
 from scenes.kit.pane import Grab, Handle
-from scenes.kit.plot import Plot
+from scenes.kit.rate_map import RateMap
 from scenes.kit.trails import Trails
 from scenes.kit.words import Cell, Entry
-from scenes.layout import Column, Row
+from scenes.layout import Column, Row, Shape, Split
 from scenes.scene import Event, Preset, Scene
 from scenes.stage import Stage
 from scenes.theme import DASH, DASH_DOT, DOT, SOLID
@@ -26,7 +29,10 @@ NAMES = {"sgd": "SGD", "momentum": "Momentum", "nesterov": "Nesterov"}
 ROLES = tuple(f"optimizer.{method}" for method in NAMES)
 DASHES = (DOT, SOLID, DASH_DOT)
 HEADS = ("disc", "diamond", "square")
+TITLE_RATES, HEADS_RATES = "Error kept per step", ("", "measured", "theory", "loss")
+TITLE_PLAIN, HEADS_PLAIN = "Where they stand", ("", "loss", "lowest", "distance")
 MOMENTUM = tuple(NAMES).index("momentum")
+LABELLED = 90.0  # logical pixels an arrow must be long to be named
 
 
 class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
@@ -34,21 +40,28 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
 
     title = "Momentum ravine"
     question = "Why does momentum tame a ravine?"
-    look = "Same start, same learning rate: SGD creeps along the floor of the ravine, momentum gathers speed on it."
+    look = "Same start, same learning rate: SGD is thrown from wall to wall, momentum cancels the swings."
     cards = (6,)
-    formulas = (r"v \leftarrow \beta v + \nabla L(\theta)", r"\theta \leftarrow \theta - \eta v")
+    formulas = (
+        r"v \leftarrow \textcolor{velocity}{\beta v} + \textcolor{gradient}{\nabla L(\theta)}",
+        r"\theta \leftarrow \theta - \eta v",
+    )
     seconds = 12.0
     simulation = SIMULATION
     layout = Row(
-        (2.2, Column((0.09, "legend"), (2.0, "map"), (1.2, "loss"))),
+        (2.2, Column((0.1, "legend"), (2.0, "map"), (1.2, "loss"))),
         (1.0, Column((1.5, "rates"), (0.85, "table"), (0.75, "formula"))),
     )
+    layouts: ClassVar[dict[Shape, Split]] = {
+        "square": Column((0.12, "legend"), (1.4, "map"), (1.0, "loss")),
+        "tall": Column((0.08, "legend"), (1.4, "map"), (0.85, "loss"), (0.95, "rates"), (0.6, "table"), (0.42, "formula")),
+    }
     presets = (
         Preset("The ravine"),
-        Preset("SGD zig-zags", {"learning_rate": 0.076}),
+        Preset("Nesterov's stride", {"learning_rate": 0.042, "momentum": 0.66}),
         Preset("Momentum at its best", {"learning_rate": 1 / 9, "momentum": 4 / 9}),
         Preset("Too much momentum", {"momentum": 0.95}),
-        Preset("Only momentum survives", {"learning_rate": 0.09, "momentum": 0.7}),
+        Preset("Beyond SGD's limit", {"learning_rate": 0.09, "momentum": 0.7}),
         Preset("Noisy gradients", {"noise": 3.0}),
         Preset("Rosenbrock", {"surface": "rosenbrock", **suggested("rosenbrock")}),
         Preset("Rastrigin", {"surface": "rastrigin", **suggested("rastrigin")}),
@@ -56,20 +69,21 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
 
     def build(self, stage: Stage) -> None:
         """The map with its trails, the loss, the (η, β) map, the table of rates and the update rule."""
-        areas = stage.areas(self.layout)
+        areas = stage.areas(self.layout, self.layouts)
         stage.legend(areas["legend"], *(Entry(NAMES[m], r, d) for m, r, d in zip(NAMES, ROLES, DASHES, strict=True)))
         self.map = stage.plot(areas["map"], axes=False, grid=False)
         self.field = Field(self.map)
         self.trails = Trails(self.map, ROLES, DASHES, width=1.15)
         self.minima = [Marker(self.map, "theory", "x", 8.0) for _ in range(4)]
         self.start = Marker(self.map, "text", "ring", 11.0)
-        self.pull = Arrow(self.map, "gradient")
-        self.carry = Arrow(self.map, "velocity")
+        self.pull, self.pull_label = Arrow(self.map, "gradient"), Label(self.map, "gradient", side="left")
+        self.carry, self.carry_label = Arrow(self.map, "velocity"), Label(self.map, "velocity", side="right")
         self.heads = [Marker(self.map, role, shape, 9.0) for role, shape in zip(ROLES, HEADS, strict=True)]
-        self.lost = [Label(self.map, "bad", bold=True, side=side) for side in ("above", "below", "right")]
+        self.lost = Label(self.map, "bad", bold=True)
         self.lost_at = [Marker(self.map, "bad", "x", 9.0) for _ in ROLES]
         self.map.still += self.minima
-        self.map.live += [self.trails, self.start, self.pull, self.carry, *self.heads, *self.lost_at, *self.lost]
+        labels = [self.carry_label, self.pull_label, self.lost]
+        self.map.live += [self.trails, self.start, self.carry, self.pull, *self.heads, *self.lost_at, *labels]
         self.map.handles.append(Handle("start point", self._move_start, lambda: (self.start.x, self.start.y)))
 
         self.loss = stage.plot(areas["loss"], title="Loss (dashed: predicted)", x="step", log_y=True)
@@ -77,38 +91,19 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         self.losses = Trails(self.loss, ROLES, DASHES, dots=False)
         self.loss.live += [*self.predicted, self.losses]
 
-        self._build_rates(
-            stage.plot(areas["rates"], title="Momentum's rate for every η and β", x="learning rate η", log_x=True)
-        )
-        self.table = stage.table(
-            areas["table"], "Error kept per step", ("", "simulated", "theory", "loss now"), (1.3, 1, 0.85, 1.15)
-        )
-        stage.formula(
-            areas["formula"],
-            r"v \leftarrow \beta v + \nabla L(\theta)",
-            r"\theta \leftarrow \theta - \eta v",
-            title="Momentum's update",
-        )
-
-    def _build_rates(self, plot: Plot) -> None:
-        theme = plot.theme
-        self.rates = plot
-        beyond = (theme.colors["raised"],) * 2
-        fast = (theme.colors["data"], theme.field[0], theme.colors["panel"])
-        self.rate_colors = np.concatenate((theme.ramp(fast, 128), theme.ramp(beyond, 128)))
-        self.critical, self.critical_flat = Curve(plot, "theory", 0.9, DASH), Curve(plot, "theory", 0.6, DASH)
-        self.limit = Curve(plot, "bad", 0.9)
-        self.unstable = Label(plot, "bad", side="middle")
-        self.here = Marker(plot, "optimizer.momentum", "diamond", 10.0)
-        plot.still += [self.critical, self.critical_flat, self.limit, self.unstable]
-        plot.live.append(self.here)
-        plot.handles.append(Handle("learning rate and momentum", self._choose_rates))
+        title = "Momentum's rate for every η and β"
+        rates = stage.plot(areas["rates"], title=title, x="learning rate η", log_x=True)
+        rates.handles.append(Handle("learning rate and momentum", self._choose_rates))
+        self.rates = RateMap(rates, "optimizer.momentum")
+        self.table = stage.table(areas["table"], TITLE_RATES, HEADS_RATES, (1.3, 1.05, 0.9, 1.0))
+        stage.formula(areas["formula"], *self.formulas, title="Momentum's update")
 
     def prepare(self, recording: MomentumRavineRecording) -> None:
         """Surface, ranges, predictions and the (η, β) map of this recording."""
+        params = recording.params
         self._prepare_map(recording)
         self._prepare_loss(recording)
-        self._prepare_rates(recording)
+        self.rates.set(params.learning_rate, params.momentum, *_curvatures(params))
 
     def _prepare_map(self, recording: MomentumRavineRecording) -> None:
         params, surface = recording.params, named(recording.params.surface)
@@ -126,7 +121,11 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         for marker, at in zip(self.minima, [*surface.minima, *[(np.nan, np.nan)] * 4], strict=False):
             marker.set(*at)
         self.start.set(params.start_x, params.start_y)
-        self.trails.set_paths(recording.path[..., 0], recording.path[..., 1])
+        self.left_at = [self._last_on_map(recording, run) for run in range(len(NAMES))]
+        shown = recording.path.copy()
+        for run, left in enumerate(self.left_at):
+            shown[run, left + 2 :] = np.nan  # one step over the edge is enough to see where it went
+        self.trails.set_paths(shown[..., 0], shown[..., 1])
 
     def _prepare_loss(self, recording: MomentumRavineRecording) -> None:
         """Loss above the lowest value there is, on a log axis; plain where the surface has no lowest value."""
@@ -152,70 +151,75 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
             with np.errstate(over="ignore"):
                 curve.set(steps, start * factor ** (2.0 * steps))
 
-    def _prepare_rates(self, recording: MomentumRavineRecording) -> None:
-        """The spectral radius of heavy ball over all (η, β), the critical curve, the limit and where we are.
-
-        Off the quadratic the curvatures are those of the Hessian at the lowest point: what holds close to it.
-        """
-        params = recording.params
-        flat, steep = _curvatures(params)
-        self.here.set(params.learning_rate, params.momentum)
-        known = 0.0 < flat <= steep < np.inf
-        low, high = (0.01 / steep, 8.0 / steep) if known else (1e-4, 1.0)
-        span = (min(low, params.learning_rate / 1.5), max(high, params.learning_rate * 1.5))
-        etas, betas = np.geomspace(*span, 120), np.linspace(0.0, 0.999, 90)
-        self.rates.set_range(span, (0.0, 1.0))
-        factor = rate("momentum", etas[None, :], betas[:, None], (flat, steep)) if known else np.ones((90, 120))
-        edges = (float(np.log10(span[0])), float(np.log10(span[1])))
-        self.rates.image(factor, edges, (0.0, 1.0), (0.5, 1.5), self.rate_colors)
-        for curve, lam, kind in ((self.critical, steep, "steep"), (self.critical_flat, flat, "flat")):
-            crossing = critical_momentum("momentum", etas, lam) if known else np.full_like(etas, np.nan)
-            curve.set(etas, np.where((etas * lam <= 1.0) | (kind == "steep"), crossing, np.nan))
-        self.limit.set(stability_limit("momentum", betas) / steep if known else np.full_like(betas, np.nan), betas)
-        self.unstable.set(*((float(np.sqrt(4.2 / steep * span[1])), 0.5, "diverges") if known else (np.nan, np.nan, "")))
-
     def draw(self, recording: MomentumRavineRecording, k: int) -> None:
         """Trails and heads at step k, momentum's last step taken apart, and the table."""
         self.trails.set(k)
         self.losses.set(k)
-        for run, (head, ending) in enumerate(zip(self.heads, recording.endings, strict=True)):
+        runaways = self._runaways(recording, k)
+        for run, head in enumerate(self.heads):
             head.set(*recording.path[run, k].tolist())
-            broken = ending.outcome is Outcome.DIVERGED and k >= ending.step
-            name, x_seen, y_seen = NAMES[recording.methods[run]], *self._last_seen(recording.path[run])
-            self.lost[run].set(x_seen, y_seen, f"{name} diverged" if broken else "")
-            self.lost_at[run].set(*((x_seen, y_seen) if broken else (np.nan, np.nan)))
-        params = recording.params
-        at = recording.path[MOMENTUM, max(k - 1, 0)]
-        carried = at - params.learning_rate * params.momentum * recording.velocity[MOMENTUM, max(k - 1, 0)]
+            x, y = recording.path[run, self.left_at[run]].tolist() if run in runaways else (np.nan, np.nan)
+            self.lost_at[run].set(x, y)
+        if runaways:
+            x, y = recording.path[runaways[0], self.left_at[runaways[0]]].tolist()
+            self.lost.set(x, y, f"{_listed(recording, runaways)} {'run' if len(runaways) > 1 else 'runs'} away")
+        else:
+            self.lost.set(np.nan, np.nan, "")
+        self._draw_step(recording, k)
+        self._draw_table(recording, k)
+
+    def _draw_step(self, recording: MomentumRavineRecording, k: int) -> None:
+        """Momentum's last step as two arrows, head to tail: −ηβv carried over from before, −η∇L pulled by the gradient."""
+        params, before = recording.params, max(k - 1, 0)
+        at = recording.path[MOMENTUM, before]
+        carried = at - params.learning_rate * params.momentum * recording.velocity[MOMENTUM, before]
         landed = carried - params.learning_rate * recording.gradient[MOMENTUM, k]
         self.carry.set(*at.tolist(), *carried.tolist())
         self.pull.set(*carried.tolist(), *landed.tolist())
+        scale = self.map.inner.width() / (self.map.x_range[1] - self.map.x_range[0])
+        for label, start, end, text in (
+            (self.carry_label, at, carried, "−ηβv"),
+            (self.pull_label, carried, landed, "−η·gradient"),
+        ):
+            long = float(np.hypot(*(end - start))) * scale > LABELLED
+            label.set(float(start[0] + end[0]) / 2, float(start[1] + end[1]) / 2, text if long else "")
+
+    def _draw_table(self, recording: MomentumRavineRecording, k: int) -> None:
+        """On the quadratic rates beside theory; elsewhere the loss, the lowest so far and the way left to a minimum."""
         rows: list[tuple[Cell | str, ...]] = []
+        rated = bool(recording.eigenvalues)
+        minima = np.array(named(recording.surface).minima).reshape(-1, 2)
         for run, method in enumerate(recording.methods):
-            simulated, theory = recording.measured_rates[run], recording.predicted_rates[run]
-            rows.append(
-                (
-                    Cell(NAMES[method], ROLES[run], bold=True),
-                    fixed(simulated, 4) if np.isfinite(simulated) else "–",
-                    fixed(theory, 4) if np.isfinite(theory) else "–",
-                    Cell("diverged", "bad") if not np.isfinite(recording.loss[run, k]) else short(recording.loss[run, k]),
-                )
-            )
-        self.table.set(rows)
+            loss = recording.loss[run, : k + 1]
+            name = Cell(NAMES[method], ROLES[run], bold=True)
+            now = Cell(short(loss[-1]) if np.isfinite(loss[-1]) else "diverged", "text" if np.isfinite(loss[-1]) else "bad")
+            if rated:
+                pair = (recording.measured_rates[run], recording.predicted_rates[run])
+                rows.append((name, *(fixed(rate, 3) for rate in pair), now))
+            else:
+                left = np.hypot(*(minima - recording.path[run, k]).T)
+                rows.append((name, now, short(float(np.nanmin(loss))), short(float(left.min())) if left.size else "–"))
+        self.table.title = TITLE_RATES if rated else TITLE_PLAIN
+        self.table.set(rows, HEADS_RATES if rated else HEADS_PLAIN)
 
     def caption(self, recording: MomentumRavineRecording, k: int) -> str:
-        """Who is where; after a divergence, why."""
-        params, (_, steep) = recording.params, _curvatures(recording.params)
-        lost = [run for run, ending in enumerate(recording.endings) if ending.failed and k >= ending.step]
-        if lost:
-            who = " and ".join(NAMES[recording.methods[run]] for run in lost)
-            limit = float(stability_limit(recording.methods[lost[0]], params.momentum))
-            pushed = params.learning_rate * steep
-            if recording.surface == "quadratic" and pushed > limit:
-                return f"{who} diverged: ηλ = {short(pushed)} is beyond the limit {short(limit)}, so every swing is wider."
-            return f"{who} diverged at step {recording.endings[lost[0]].step}: the steps outgrew the surface's curvature."
-        now = [short(recording.loss[run, k]) for run in range(len(NAMES))]
-        return f"After {k} steps the loss is {now[0]} with SGD, {now[1]} with momentum, {now[2]} with Nesterov."
+        """Who is where; when a run gets away, why."""
+        params, runaways = recording.params, self._runaways(recording, k)
+        running = [run for run in range(len(NAMES)) if run not in runaways]
+        now = ", ".join(f"{short(recording.loss[run, k])} with {NAMES[recording.methods[run]]}" for run in running)
+        losses = f"After {k} steps the loss is {now}. " if running else ""
+        if not runaways:
+            return losses.strip()
+        who = _listed(recording, runaways)
+        if recording.eigenvalues:
+            pushed = short(params.learning_rate * recording.eigenvalues[1])
+            limits = [short(float(stability_limit(recording.methods[run], params.momentum))) for run in runaways]
+            return f"{losses}{who} ran away: ηλ = {pushed} exceeds the limit {' and '.join(limits)}."
+        return f"{losses}{who} ran away: here the steps outgrow the surface's curvature."
+
+    def _runaways(self, recording: MomentumRavineRecording, k: int) -> list[int]:
+        """The runs that have left the map for good by step k, or broke off."""
+        return [run for run, left in enumerate(self.left_at) if k > left]
 
     def events(self, recording: MomentumRavineRecording) -> tuple[Event, ...]:
         """When a method converged or diverged."""
@@ -231,12 +235,13 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         """A newly chosen surface brings its own start and learning rate: no other would show anything."""
         return params.replace(**suggested(params.surface)) if changed == "surface" else params
 
-    def _last_seen(self, path: F64) -> tuple[float, float]:
-        """The last point of a run that lies on the map."""
+    def _last_on_map(self, recording: MomentumRavineRecording, run: int) -> int:
+        """The last step at which a run that ends off the map, higher than it began, was still on it; else its last step."""
+        path, loss = recording.path[run], recording.loss[run]
         (x_low, x_high), (y_low, y_high) = self.map.x_range, self.map.y_range
         seen = (path[:, 0] >= x_low) & (path[:, 0] <= x_high) & (path[:, 1] >= y_low) & (path[:, 1] <= y_high)
-        x, y = path[np.flatnonzero(seen)[-1] if seen.any() else 0].tolist()
-        return x, y
+        lost = not seen[-1] and not loss[-1] <= loss[0]
+        return int(np.flatnonzero(seen)[-1]) if lost and seen.any() else recording.last
 
     def _move_start(self, grab: Grab) -> dict[str, float]:
         knob = MomentumRavineParams.knob("start_x")
@@ -246,6 +251,11 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
     def _choose_rates(self, grab: Grab) -> dict[str, float]:
         low, high = (MomentumRavineParams.knob("learning_rate").low or 0.0), 1.0
         return {"learning_rate": float(np.clip(grab.x, low, high)), "momentum": float(np.clip(grab.y, 0.0, 0.999))}
+
+
+def _listed(recording: MomentumRavineRecording, runs: list[int]) -> str:
+    names = [NAMES[recording.methods[run]] for run in runs]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _curvatures(params: MomentumRavineParams) -> tuple[float, float]:
