@@ -1,0 +1,127 @@
+"""Experiments on Adam's family with the kernels themselves: first steps, spikes, weight decay, RAdam's waiting."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from core.claims import Claim
+from core.optimizers import Hyper, method_code, step
+from core.recording import F64
+from core.theory import adam as theory
+
+_KINGMA = "Kingma & Ba 2015"
+
+
+def drive(method: str, hyper: Hyper, gradients: F64, start: float = 0.0) -> F64:
+    """The parameter after 0 … n updates with the given gradients (n,): (n+1,) float64."""
+    code = method_code(method)
+    points = np.empty(gradients.size + 1)
+    points[0] = p = start
+    s0 = s1 = s2 = 0.0
+    power1 = power2 = 1.0
+    for t, g in enumerate(gradients.tolist(), start=1):
+        power1 *= hyper.beta1
+        power2 *= hyper.beta2
+        p, s0, s1, s2 = step(code, p, g, s0, s1, s2, hyper, t, power1, power2)
+        points[t] = p
+    return points
+
+
+def proofs() -> Iterator[Claim]:
+    """Every claim about Adam, AdamW and RAdam that needs no network."""
+    yield from _first_steps()
+    yield from _decay()
+    yield from _radam()
+
+
+def _first_steps() -> Iterator[Claim]:
+    hyper = Hyper(learning_rate=0.01, epsilon=0.0)
+    constant = np.full(400, 0.37)
+    corrected = -np.diff(drive("adam", hyper, constant)) / 0.01
+    raw = -np.diff(drive("adam_uncorrected", hyper, constant)) / 0.01
+    spike = np.zeros(5000)
+    spike[-1] = 0.37
+    after_spike = drive("adam", hyper._replace(epsilon=1e-12), spike)
+    peak_at, peak = theory.peak_step(0.9, 0.999)
+    rounding = "rounding of running products over a few hundred steps"
+    lines = (
+        ("Adam's step under a constant gradient is η from the first step on", f"{_KINGMA}, section 2.1", 1.0,
+         float(corrected[np.argmax(np.abs(corrected - 1.0))])),
+        ("without bias correction Adam's first step is 3.162 η, too large", f"{_KINGMA}, section 3",
+         theory.first_step(0.9, 0.999), float(raw[0])),
+        (f"without bias correction the step peaks at 6.57 η, at step {peak_at}", "core/theory/adam.py", peak,
+         float(raw.max())),
+        ("Adam's step after a lone spike is 3.15 η", f"{_KINGMA}, section 2.1", theory.spike_step(0.9, 0.999, 5000),
+         float(after_spike[-2] - after_spike[-1]) / 0.01),
+    )  # fmt: skip
+    for name, source, predicted, measured in lines:
+        yield Claim(
+            name=name,
+            scene="adam",
+            source=source,
+            predicted=predicted,
+            measured=measured,
+            tolerance=1e-9,
+            because=rounding,
+            applies="β₁ = 0.9, β₂ = 0.999, ε = 0 (1e-12 for the spike)",
+        )
+
+
+def _decay() -> Iterator[Claim]:
+    silent = np.zeros(20)
+    for decay in (1e-4, 1e-2, 1.0):
+        hyper = Hyper(learning_rate=0.01, weight_decay=decay)
+        yield Claim(
+            name=f"AdamW without data gradient leaves (1−ηλ)^T of a weight, λ = {decay:g}",
+            scene="adamw",
+            source="Loshchilov & Hutter 2019, Algorithm 2",
+            predicted=float(theory.decoupled_decay(0.01, decay, 20)),
+            measured=float(drive("adamw", hyper, silent, 1.0)[-1]),
+            tolerance=1e-12,
+            because="rounding of 20 products",
+        )
+    ends = [float(drive("adam_l2", Hyper(learning_rate=0.01, weight_decay=d), silent, 1.0)[-1]) for d in (1e-4, 1e-2, 1.0)]
+    yield Claim(
+        name="Adam + L2 without data gradient decays the same whatever λ is (λ = 1 against 0.0001)",
+        scene="adamw",
+        source="Loshchilov & Hutter 2019, section 2",
+        predicted=ends[2],
+        measured=ends[0],
+        tolerance=1e-3,
+        because="ε = 1e-8 is not quite negligible beside a gradient of λ = 0.0001",
+    )
+    yield Claim(
+        name="Adam + L2 without data gradient takes about η off a weight per step",
+        scene="adamw",
+        source="Loshchilov & Hutter 2019, section 2; the gradient is its own root mean square",
+        predicted=1.0 - 20 * 0.01,
+        measured=ends[1],
+        tolerance=0.01,
+        because="the weight, and with it the gradient, shrinks a little over the 20 steps",
+    )
+
+
+def _radam() -> Iterator[Claim]:
+    hyper = Hyper(learning_rate=0.01, epsilon=0.0)
+    steps = -np.diff(drive("radam", hyper, np.full(3000, 2.0))) / 0.01
+    waiting = int(np.argmin(steps))  # unadapted steps have the size of the gradient; the first adapted one is the smallest
+    yield Claim(
+        name="RAdam adapts from the first t with ρ_t > 5, t = 6, at β₂ = 0.999",
+        scene="warmup",
+        source="Liu et al. 2020, Algorithm 2 (which waits for ρ_t > 4, t = 5); PyTorch's threshold",
+        predicted=float(theory.first_adaptive_step(0.999, 5.0)),
+        measured=float(waiting + 1),
+        tolerance=0.0,
+        because="a count",
+        comparison="absolute",
+    )
+    for t in (6, 100, 3000):
+        yield Claim(
+            name=f"RAdam's step at t = {t} is η r_t under a constant gradient",
+            scene="warmup",
+            source="Liu et al. 2020, equation 6",
+            predicted=float(theory.rectification(0.999, t)),
+            measured=float(steps[t - 1]),
+            tolerance=1e-8,
+            because="rounding, magnified where ρ_t − 4 is a difference of nearly equal numbers",
+        )

@@ -1,0 +1,99 @@
+"""What Adam's formulas say in closed form: bias of a running mean, size of the first steps, RAdam's sample length.
+
+Symbols: β₁ `beta1`, β₂ `beta2`, t the number of updates made (1 after the first), η the learning rate. Step ratios below
+are |Δθ|/η with ε = 0. Sources: Kingma & Ba, "Adam", ICLR 2015; Liu et al., "On the variance of the adaptive learning rate
+and beyond", ICLR 2020; Loshchilov & Hutter, "Decoupled weight decay regularization", ICLR 2019.
+"""
+
+import math
+
+import numpy as np
+
+from core.recording import F64
+from core.theory.momentum import Numbers
+
+
+def ema_share(beta: Numbers, t: Numbers) -> F64:
+    """1 − βᵗ: a running mean m ← βm + (1 − β)g that starts at 0 has seen this share of a constant g after t updates.
+
+    It is E[m_t]/E[g] for any stationary g, which is why Adam divides by it (Kingma & Ba 2015, equation 4).
+    """
+    return 1.0 - np.asarray(beta, dtype=np.float64) ** np.asarray(t, dtype=np.float64)
+
+
+def ema_memory(beta: float) -> float:
+    """1/(1 − β): over about how many past gradients a running mean averages; 10 for 0.9, 1,000 for 0.999."""
+    return 1.0 / (1.0 - beta)
+
+
+def constant_gradient_step(beta1: float, beta2: float, t: Numbers) -> F64:
+    """(1 − β₁ᵗ)/√(1 − β₂ᵗ): step number t over η, under a constant gradient, of Adam without bias correction.
+
+    With the correction the ratio is 1 at every t. Without, the first step is (1 − β₁)/√(1 − β₂) = 3.162 for 0.9 and
+    0.999, too large and not, as often said, too small; it grows further while m fills sooner than v, to a peak of 6.57.
+    It would be too small where 1 − β₁ < √(1 − β₂), for example at β₁ = 0.99, β₂ = 0.9.
+    """
+    return ema_share(beta1, t) / np.sqrt(ema_share(beta2, t))
+
+
+def first_step(beta1: float, beta2: float) -> float:
+    """(1 − β₁)/√(1 − β₂): the first step of Adam without bias correction, over η, whatever the gradient."""
+    return (1.0 - beta1) / math.sqrt(1.0 - beta2)
+
+
+def peak_step(beta1: float, beta2: float, longest: int = 10_000) -> tuple[int, float]:
+    """(t, ratio) at the largest `constant_gradient_step` among the first `longest` updates."""
+    ratios = constant_gradient_step(beta1, beta2, np.arange(1, longest + 1))
+    best = int(np.argmax(ratios))
+    return best + 1, float(ratios[best])
+
+
+def spike_step(beta1: float, beta2: float, t: int) -> float:
+    """Adam's step over η when g was 0 for t − 1 updates and is not at update t: the largest a sparse gradient makes.
+
+    (1 − β₁)/(1 − β₁ᵗ) · √(1 − β₂ᵗ)/√(1 − β₂), which tends to (1 − β₁)/√(1 − β₂), the bound of Kingma & Ba 2015, section 2.1.
+    """
+    corrections = math.sqrt(float(ema_share(beta2, t))) / float(ema_share(beta1, t))
+    return first_step(beta1, beta2) * corrections
+
+
+def decoupled_decay(learning_rate: float, weight_decay: float, steps: Numbers) -> F64:
+    """(1 − ηλ)^T: what AdamW leaves of a weight that has no gradient. Loshchilov & Hutter 2019."""
+    kept: F64 = (1.0 - learning_rate * weight_decay) ** np.asarray(steps, dtype=np.float64)
+    return kept
+
+
+def final_length(beta2: float) -> float:
+    """ρ_∞ = 2/(1 − β₂) − 1, RAdam's sample length in the long run: 1,999 for β₂ = 0.999."""
+    return 2.0 / (1.0 - beta2) - 1.0
+
+
+def sample_length(beta2: float, t: Numbers) -> F64:
+    """ρ_t = ρ_∞ − 2tβ₂ᵗ/(1 − β₂ᵗ), how many samples the running mean of g² is worth after t updates.
+
+    The length of the simple average with the same centre of mass. The variance of the step size exists only for ρ > 4; with
+    β₂ = 0.999 that is from t = 5 on (ρ₄ = 3.997, ρ₅ = 4.996). PyTorch waits for ρ_t > 5, t = 6.
+    """
+    steps = np.asarray(t, dtype=np.float64)
+    power = beta2**steps
+    return final_length(beta2) - 2.0 * steps * power / (1.0 - power)
+
+
+def first_adaptive_step(beta2: float, trusted: float) -> int:
+    """The first t with ρ_t > `trusted` (4 in the paper, 5 in PyTorch); 0 where β₂ is so small that it never comes."""
+    if final_length(beta2) <= trusted:
+        return 0
+    t = 1
+    while not float(sample_length(beta2, t)) > trusted:
+        t += 1
+    return t
+
+
+def rectification(beta2: float, t: Numbers) -> F64:
+    """r_t = √((ρ_t − 4)(ρ_t − 2)ρ_∞/((ρ_∞ − 4)(ρ_∞ − 2)ρ_t)), RAdam's factor on the step; NaN while ρ_t ≤ 4.
+
+    It is a warmup of the learning rate: from 0 up to 1 over about 2/(1 − β₂) updates.
+    """
+    final, length = final_length(beta2), sample_length(beta2, t)
+    squared = (length - 4.0) * (length - 2.0) * final / ((final - 4.0) * (final - 2.0) * length)
+    return np.sqrt(np.where(length > 4.0, squared, np.nan))
