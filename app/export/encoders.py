@@ -41,7 +41,8 @@ class Container:
     ) -> None:
         """`codec`, `pixels`, `options`: FFmpeg's names; `container`: options of the file around it."""
         self.pixels, self.time_base = pixels, time_base
-        self._file = av.open(str(path), "w", format=form, options=container)
+        # bitexact: no random identity and no date in the file
+        self._file = av.open(str(path), "w", format=form, options={"fflags": "+bitexact"} | container)
         self._closed = False
         try:
             self.stream = cast(av.VideoStream, self._file.add_stream(codec, rate=rate, options=options))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
+from app.export import tags
 from scenes.show import Show
 from scenes.theme import FONT_FAMILY
 
@@ -16,13 +17,12 @@ QUALITY = 80  # Qt's name for how little a PNG is compressed: 63 ms and 0.85 MB 
 
 def png(image: QImage, about: str) -> bytes:
     """`image` as PNG with `about` in a text chunk."""
-    image.setText("Comment", about)
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not image.save(buffer, "PNG", QUALITY):  # type: ignore[call-overload]
         raise RuntimeError("Qt could not write a PNG picture")
-    return bytes(content.data())
+    return tags.commented_png(bytes(content.data()), about)
 
 
 def svg(show: Show, size: tuple[int, int], title: str, about: str) -> bytes:

@@ -21,6 +21,15 @@ def tag(path: Path, form: str, title: str, about: str, last_milliseconds: int = 
         {"gif": _gif, "apng": _apng, "webp": _webp}[form](file, about.encode("utf-8"), last_milliseconds)
 
 
+def commented_png(content: bytes, about: str) -> bytes:
+    """A PNG, or the end of one, with `about` in a tEXt chunk before its end chunk. (Qt would compress a long text.)"""
+    rest, end = content[:-CHUNK_END], content[-CHUNK_END:]
+    if end[4:8] != b"IEND":
+        raise ValueError("the PNG does not end as it should")
+    body = b"tEXtComment\x00" + about.encode("ascii")
+    return rest + struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)) + end
+
+
 def _gif(file: BinaryIO, about: bytes, _: int) -> None:
     """A comment extension before the trailer."""
     file.seek(-1, 2)
@@ -35,11 +44,8 @@ def _apng(file: BinaryIO, about: bytes, _: int) -> None:
     """A tEXt chunk before the end chunk."""
     file.seek(-CHUNK_END, 2)
     end = file.read(CHUNK_END)
-    if end[4:8] != b"IEND":
-        raise ValueError("the APNG does not end as it should")
-    body = b"tEXtComment\x00" + about
     file.seek(-CHUNK_END, 2)
-    file.write(struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)) + end)
+    file.write(commented_png(end, about.decode("ascii")))
 
 
 def _webp(file: BinaryIO, about: bytes, last_milliseconds: int) -> None:

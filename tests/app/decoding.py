@@ -30,7 +30,7 @@ def film(path: Path, codec: str = "") -> list[tuple[Fraction, U8]]:
         decoded = (f for p in packets for f in (decoder.decode(p) if decoder else p.decode()))
         for frame in decoded:
             # With BT.709 undone as it was tagged, as a player does it.
-            pixels = frame.to_ndarray(format="rgba") if codec == "" else frame.reformat(format="rgba").to_ndarray()
+            pixels: Any = frame.reformat(format="rgba").to_ndarray()
             frames.append((Fraction(frame.pts or 0) * Fraction(stream.time_base or 1), pixels))
     return frames
 
