@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core import activations, noise
+from core import activations, dropout
 from core.networks import normalize
 from core.networks.stack import Layer, LayerParameters, Stack
 from core.normalization.layers import Normalized
@@ -104,17 +104,11 @@ def _layer(
         normalized = normalize.forward(layer.normalization, activation, p, running, train)
         output = normalized.y
     if train and layer.dropout > 0.0:
-        keep = dropped(len(output), layer.width, layer.dropout, seed, number, step)
-        output = output * keep
+        keep = dropout.mask(output.shape, layer.dropout, seed=seed, layer=number, step=step)
+        output = np.where(keep == 0.0, 0.0, output) * keep
     if layer.residual:
         output = output + h
     return LayerPass(h, z, before, activation, normalized, keep, output)
-
-
-def dropped(examples: int, units: int, probability: float, seed: int, layer: int, step: int) -> F64:
-    """Inverted dropout's factors (examples, units): 0 with the given probability, else 1/(1 − p); keyed by all the rest."""
-    draws = noise.uniforms(examples * units, seed, layer, step, noise.STREAM_MASK).reshape(examples, units)
-    return np.where(draws < probability, 0.0, 1.0 / (1.0 - probability))
 
 
 def _moved(passes: Sequence[LayerPass], running: Running) -> Running:

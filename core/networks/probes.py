@@ -51,10 +51,10 @@ def layer_jacobian(stack: Stack, theta: F64, done: Pass, layer: int, example: in
 def input_jacobian(stack: Stack, theta: F64, done: Pass, example: int = 0, first: int = 0, last: int | None = None) -> F64:
     """The product of the layer Jacobians first … last (the whole stack if not said), (width of last, inputs of first)."""
     last = stack.depth - 1 if last is None else last
-    product = layer_jacobian(stack, theta, done, first, example)
+    product: F64 = layer_jacobian(stack, theta, done, first, example)
     with np.errstate(all="ignore"):
         for layer in range(first + 1, last + 1):
-            product = layer_jacobian(stack, theta, done, layer, example) @ product
+            product = np.asarray(layer_jacobian(stack, theta, done, layer, example) @ product)
     return product
 
 
@@ -62,8 +62,7 @@ def singular_values(matrix: F64) -> F64:
     """The singular values from large to small, (min(rows, columns),); all NaN if an entry is not finite."""
     if not np.isfinite(matrix).all():
         return np.full(min(matrix.shape), np.nan)
-    values: F64 = np.linalg.svd(matrix, compute_uv=False)
-    return values
+    return np.asarray(np.linalg.svd(matrix, compute_uv=False), dtype=np.float64)
 
 
 def _norm(array: F64) -> float:

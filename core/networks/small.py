@@ -2,8 +2,8 @@
 
 Unit j of the net owns one row of `lanes` numbers, one per example, so that every loop that matters runs over neighbours
 in memory and LLVM turns it into SIMD code. The rows stand one after another, inputs first, then layer by layer. `lanes` is
-the largest batch padded to a multiple of 4; lanes without an example hold zeros and are left out of every sum. Sums over the batch run in
-the order of the examples, on every machine. Formulas and names are those of `core.networks.backward`.
+the largest batch padded to a multiple of 4; lanes without an example hold zeros and are left out of every sum. Sums over
+the batch run in the order of the examples, on every machine. Formulas and names are those of `core.networks.backward`.
 """
 
 from typing import NamedTuple
@@ -38,12 +38,16 @@ class Buffers(NamedTuple):
     """Room for one batch, (units, lanes) each with units = Σ widths, and the parameters' gradient.
 
     linear: z;  value: a (inputs first);  signal: ∂L/∂a, then ∂L/∂z;  gradient: ∂L/∂θ (parameters,).
+    flat: the same three, each as one long row: cutting that is cheap, reshaping a part of a matrix is a call.
     logit, pull, target: the outputs, ∂L/∂outputs and targets without empty lanes, (outputs·lanes,) each.
     """
 
     linear: F64
     value: F64
     signal: F64
+    flat_linear: F64
+    flat_value: F64
+    flat_signal: F64
     gradient: F64
     logit: F64
     pull: F64
@@ -59,10 +63,14 @@ def buffers(net: Net, batch: int) -> Buffers:
         parameters += net.widths[layer + 1] * (net.widths[layer] + 1)
     units = net.widths.sum()
     last = net.widths[net.codes.size] * lanes
+    linear, value, signal = np.zeros(units * lanes), np.zeros(units * lanes), np.zeros(units * lanes)
     return Buffers(
-        np.zeros((units, lanes)),
-        np.zeros((units, lanes)),
-        np.zeros((units, lanes)),
+        linear.reshape((units, lanes)),
+        value.reshape((units, lanes)),
+        signal.reshape((units, lanes)),
+        linear,
+        value,
+        signal,
         np.zeros(parameters),
         np.zeros(last),
         np.zeros(last),
@@ -71,7 +79,8 @@ def buffers(net: Net, batch: int) -> Buffers:
 
 
 @inline
-def _forward(widths: I64, codes: I64, theta: F64, linear: F64, value: F64) -> None:
+def _forward(widths: I64, codes: I64, theta: F64, room: Buffers) -> None:
+    linear, value, flat_linear, flat_value = room.linear, room.value, room.flat_linear, room.flat_value
     lanes = value.shape[1]
     below = 0
     weight = 0
@@ -87,8 +96,8 @@ def _forward(widths: I64, codes: I64, theta: F64, linear: F64, value: F64) -> No
                 w = theta[weight + j * fan_in + i]
                 for n in range(lanes):
                     linear[first + j, n] += w * value[below + i, n]
-        last = first + width
-        activate_layer(codes[layer], linear[first:last].reshape(-1), value[first:last].reshape(-1))
+        start_at, end_at = first * lanes, (first + width) * lanes
+        activate_layer(codes[layer], flat_linear[start_at:end_at], flat_value[start_at:end_at])
         below = first
         weight = bias + width
 
@@ -118,7 +127,9 @@ def _weight_gradient(signal: F64, row: int, value: F64, below: int, fan_in: int,
 
 
 @inline
-def _backward(widths: I64, codes: I64, theta: F64, linear: F64, value: F64, signal: F64, gradient: F64, count: int) -> None:
+def _backward(widths: I64, codes: I64, theta: F64, room: Buffers, count: int) -> None:
+    value, signal, gradient = room.value, room.signal, room.gradient
+    flat_linear, flat_value, flat_signal = room.flat_linear, room.flat_value, room.flat_signal
     lanes = value.shape[1]
     last = value.shape[0]
     end = theta.size
@@ -128,11 +139,12 @@ def _backward(widths: I64, codes: I64, theta: F64, linear: F64, value: F64, sign
         below = first - fan_in
         bias = end - width
         weight = bias - width * fan_in
+        start_at, end_at = first * lanes, last * lanes
         chain_layer(
             codes[layer],
-            linear[first:last].reshape(-1),
-            value[first:last].reshape(-1),
-            signal[first:last].reshape(-1),
+            flat_linear[start_at:end_at],
+            flat_value[start_at:end_at],
+            flat_signal[start_at:end_at],
         )
         if layer > 0:
             for i in range(fan_in):
@@ -201,7 +213,7 @@ def loss_and_gradient(
     for i in range(inputs.shape[1]):
         for n in range(count, value.shape[1]):
             value[i, n] = 0.0
-    _forward(net.widths, net.codes, theta, room.linear, value)
+    _forward(net.widths, net.codes, theta, room)
     loss = _loss(net, net.widths[net.codes.size], count, room)
-    _backward(net.widths, net.codes, theta, room.linear, value, room.signal, room.gradient, count)
+    _backward(net.widths, net.codes, theta, room, count)
     return loss

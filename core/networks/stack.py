@@ -16,14 +16,13 @@ then, if the layer normalizes, its gain γ (out,) and, unless it is RMS, its shi
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from core import activations
 from core.recording import F64
 
-Normalization = Literal["none", "batch", "layer", "rms"]
-Place = Literal["before", "after"]
 NORMALIZATIONS = ("none", "batch", "layer", "rms")
+PLACES = ("before", "after")
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,8 @@ class Layer:
 
     width: int
     activation: str = "tanh"
-    normalization: Normalization = "none"
-    place: Place = "before"
+    normalization: str = "none"
+    place: str = "before"
     residual: bool = False
     dropout: float = 0.0
 
@@ -142,7 +141,7 @@ def _check(number: int, fan_in: int, layer: Layer) -> None:
         raise ValueError(f"layer {number} needs at least 1 unit, not {layer.width}")
     if layer.activation not in activations.NAMES:
         raise ValueError(f"layer {number}: no activation is called {layer.activation!r}")
-    if layer.normalization not in NORMALIZATIONS or layer.place not in ("before", "after"):
+    if layer.normalization not in NORMALIZATIONS or layer.place not in PLACES:
         raise ValueError(f"layer {number}: cannot normalize {layer.normalization!r}, {layer.place!r}")
     if layer.residual and layer.width != fan_in:
         raise ValueError(f"layer {number} is residual, so it needs as many units as inputs: {fan_in}, not {layer.width}")

@@ -2,6 +2,7 @@
 
 import math
 
+from core.clipping import clip_by_norm, clip_by_value
 from core.jit import kernel
 from core.optimizers.hyper import Hyper
 from core.optimizers.layerwise import lamb_step, lars_step
@@ -74,16 +75,9 @@ def norm(values: F64) -> float:
 
 @kernel
 def clip(gradient: F64, clip_norm: float, clip_value: float) -> None:
-    """Clip in place: each entry to ±clip_value, then the whole to length clip_norm; inf leaves it as it is.
-
-    By norm: Pascanu, Mikolov & Bengio, "On the difficulty of training recurrent neural networks" (ICML 2013).
-    """
+    """Clip in place: each entry to ±clip_value, then the whole to length clip_norm; inf leaves it as it is."""
     if clip_value < math.inf:
         for q in range(gradient.size):
-            gradient[q] = min(max(gradient[q], -clip_value), clip_value)
+            gradient[q] = clip_by_value(gradient[q], clip_value)
     if clip_norm < math.inf:
-        length = norm(gradient)
-        if length > clip_norm:
-            factor = clip_norm / length
-            for q in range(gradient.size):
-                gradient[q] *= factor
+        clip_by_norm(gradient, clip_norm)
