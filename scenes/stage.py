@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QRegion
 
 from scenes.kit.canvas import Canvas
 from scenes.kit.formula import Formula
@@ -21,6 +21,7 @@ from scenes.theme import Theme
 
 AnyPane = TypeVar("AnyPane", bound=Pane)
 MARGIN = 56.0
+SPILL = 12.0  # logical pixels by which a pane may draw beyond its rectangle
 REACH = 34.0  # logical pixels within which a handle is taken hold of
 
 
@@ -46,9 +47,8 @@ class Stage:
         self.width, self.height = SIZES[shape]
         self.panes: list[Pane] = []
         self.headline = self.look = self.caption = self.place = ""
-        self.still_version = 0
+        self._stale: set[Pane] = set()
         self._still = QImage()
-        self._still_key: object = None
         # pyqtgraph measures ticks and text in the pixels of its view: a view of exactly the logical size, never shown.
         self._view = pg.GraphicsView(background=None)
         self._view.enableMouse(False)
@@ -72,10 +72,9 @@ class Stage:
         """
         names = divide(layout, QRectF(), self.shape)
         layout = (others or {}).get(self.shape, layout)
-        title, lead, label = (self.theme.sizes[size] for size in ("title", "lead", "label"))
         lines = 1 if self.shape == "wide" else 2
-        top = MARGIN * 0.75 + (title * 1.3 + lead * 1.55) * lines if self.headed else MARGIN * 0.6
-        bottom = MARGIN * 0.55 + label * 1.7 * lines if self.captioned else MARGIN * 0.6
+        top = self._headline_boxes()[1].bottom() + 0.5 * self.theme.sizes["lead"] if self.headed else MARGIN * 0.6
+        bottom = MARGIN * 0.55 + self.theme.sizes["label"] * 1.7 * lines if self.captioned else MARGIN * 0.6
         whole = QRectF(MARGIN, top, self.width - 2 * MARGIN, self.height - top - bottom)
         return dict.fromkeys(names, QRectF()) | divide(layout, whole, self.shape)
 
@@ -146,9 +145,9 @@ class Stage:
 
     # -- painting ------------------------------------------------------------------------------------------------------
 
-    def touch(self) -> None:
-        """Say that the still layer has changed."""
-        self.still_version += 1
+    def touch(self, pane: Pane) -> None:
+        """Say that the still layer of a pane has changed."""
+        self._stale.add(pane)
 
     def paint(self, painter: QPainter, width: int, height: int) -> None:
         """Paint everything onto a device of this size: the way to vector files."""
@@ -158,15 +157,16 @@ class Stage:
 
     def frame(self, image: QImage) -> QImage:
         """Paint the present frame into `image` (its size decides the scale) and return it."""
-        key = (self.still_version, image.size(), image.format())
-        if self._still_key != key:
+        if self._still.size() != image.size() or self._still.format() != image.format():
             self._still = QImage(image.size(), image.format())
             self._still.fill(Qt.GlobalColor.transparent)
             painter = QPainter(self._still)
             self._begin(painter, image.width(), image.height())
             self._paint_still(painter)
             painter.end()
-            self._still_key = key
+            self._stale.clear()
+        elif self._stale:
+            self._repaint_stale()
         painter = QPainter(image)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.drawImage(0, 0, self._still)
@@ -175,6 +175,25 @@ class Stage:
         self._paint_live(painter)
         painter.end()
         return image
+
+    def _repaint_stale(self) -> None:
+        """Paint the still layer anew where panes have changed, on whole pixels: the result equals a full repaint."""
+        painter = QPainter(self._still)
+        self._begin(painter, self._still.width(), self._still.height())
+        transform = painter.worldTransform()
+        dirty = QRegion()
+        for pane in self._stale:
+            dirty += transform.mapRect(pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)).toAlignedRect()
+        self._stale.clear()
+        painter.resetTransform()
+        painter.setClipRegion(dirty)
+        if self.transparent:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+            painter.fillRect(self._still.rect(), Qt.GlobalColor.transparent)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.setWorldTransform(transform)
+        self._paint_still(painter, transform.inverted()[0].mapRect(QRectF(dirty.boundingRect())))
+        painter.end()
 
     def scale(self, width: int, height: int) -> tuple[float, float, float]:
         """Scale and offset (x, y) that centre the stage on a device of this size."""
@@ -188,15 +207,17 @@ class Stage:
         painter.translate(dx, dy)
         painter.scale(scale, scale)
 
-    def _paint_still(self, painter: QPainter) -> None:
+    def _paint_still(self, painter: QPainter, part: QRectF | None = None) -> None:
+        """Paint what stands still; with `part`, only panes that reach into it (the painter is clipped to less)."""
         theme = self.theme
+        whole = QRectF(0, 0, self.width, self.height)
+        panes = [pane for pane in self.panes if part is None or pane.rect.intersects(part)]
         if not self.transparent:
             painter.save()
             painter.resetTransform()
             painter.fillRect(QRectF(0, 0, painter.device().width(), painter.device().height()), theme.color("background"))
             painter.restore()
-        whole = QRectF(0, 0, self.width, self.height)
-        for pane in self.panes:
+        for pane in panes:
             if isinstance(pane, Plot):
                 pane.paint_panel(painter)
         painter.save()
@@ -204,7 +225,7 @@ class Stage:
         painter.restore()
         if self.headed:
             self._paint_headline(painter)
-        for pane in self.panes:
+        for pane in panes:
             pane.paint_still(painter)
 
     def _headline_boxes(self) -> tuple[QRectF, QRectF]:

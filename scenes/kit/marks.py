@@ -30,6 +30,10 @@ def polygon(points: F64) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
 
 
+def _same(one: float, other: float) -> bool:
+    return one == other or (math.isnan(one) and math.isnan(other))
+
+
 class Curve:
     """A polyline through data points. Solid for what was simulated, dashed for what theory says."""
 
@@ -87,8 +91,9 @@ class Marker:
 
     def set(self, x: float, y: float) -> None:
         """Stand at (x, y); NaN hides it."""
-        self.x, self.y = x, y
-        self.pane.changed(self)
+        if not (_same(x, self.x) and _same(y, self.y)):
+            self.x, self.y = x, y
+            self.pane.changed(self)
 
     def paint(self, painter: QPainter) -> None:
         """Draw the point with a rim, so that it stands out on any ground."""
@@ -177,8 +182,9 @@ class Rule:
 
     def set(self, *, x: float = math.nan, y: float = math.nan) -> None:
         """Stand at `x` (upright) or at `y` (level); NaN hides it."""
-        self.x, self.y = x, y
-        self.pane.changed(self)
+        if not (_same(x, self.x) and _same(y, self.y)):
+            self.x, self.y = x, y
+            self.pane.changed(self)
 
     def paint(self, painter: QPainter) -> None:
         """Draw from edge to edge of the pane."""
@@ -228,8 +234,9 @@ class Label:
 
     def set(self, x: float, y: float, text: str) -> None:
         """Say `text` beside (x, y): to its right, left, above or below, as `side` says; kept inside the pane."""
-        self.x, self.y, self.text = x, y, text
-        self.pane.changed(self)
+        if not (_same(x, self.x) and _same(y, self.y) and text == self.text):
+            self.x, self.y, self.text = x, y, text
+            self.pane.changed(self)
 
     def paint(self, painter: QPainter) -> None:
         """Draw ground and text."""

@@ -57,16 +57,16 @@ class Pane:
         self.live: list[Mark] = []
         self.handles: list[Handle] = []
         self.describe: Callable[[float, float], str] | None = None  # what lies under the pointer, for a tooltip
-        self.on_change: Callable[[], None] = lambda: None  # the stage's: the still layer must be painted anew
+        self.on_change: Callable[[Pane], None] = lambda pane: None  # the stage's: paint the still layer anew
 
     def touch(self) -> None:
         """Say that the still layer has changed."""
-        self.on_change()
+        self.on_change(self)
 
     def changed(self, mark: Mark) -> None:
         """Say that a mark has been set: of concern to the still layer only if it stands there."""
         if any(mark is other for other in self.still):
-            self.on_change()
+            self.on_change(self)
 
     def point(self, x: float, y: float) -> QPointF:
         """The stage point of the pane's (x, y)."""

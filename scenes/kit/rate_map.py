@@ -20,6 +20,7 @@ class RateMap:
         self.plot = plot
         fast = (theme.colors["data"], theme.field[0], theme.colors["panel"])
         beyond = (theme.colors["raised"],) * 2
+        self._shown: object = None
         self.colors = np.concatenate((theme.ramp(fast, 128), theme.ramp(beyond, 128)))
         self.critical = (Curve(plot, "theory", 0.9, DASH), Curve(plot, "theory", 0.6, DASH))
         self.limit = Curve(plot, "bad", 0.9)
@@ -39,6 +40,10 @@ class RateMap:
         etas, betas = np.geomspace(*span, COLUMNS), np.linspace(0.0, 0.999, ROWS)
         self.plot.set_range(span, (0.0, 1.0))
         self.here.set(learning_rate, momentum)
+        content = (span, flat, steep) if known else span
+        if content == self._shown:
+            return
+        self._shown = content
         edges = (float(np.log10(span[0])), float(np.log10(span[1])))
         factor = rate("momentum", etas[None, :], betas[:, None], (flat, steep)) if known else np.ones((ROWS, COLUMNS))
         fastest = min(float(factor.min()), 0.999)

@@ -116,7 +116,7 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         x_mid, y_mid = (x_low + x_high) / 2, (y_low + y_high) / 2
         x_span, y_span = (x_mid - width / 2, x_mid + width / 2), (y_mid - height / 2, y_mid + height / 2)
         self.map.set_range(x_span, y_span)
-        xs, ys = np.linspace(*x_span, 300), np.linspace(*y_span, 150)
+        xs, ys = np.linspace(*x_span, 220), np.linspace(*y_span, 110)
         self.field.set(xs, ys, sample(params.surface, xs, ys, params.condition, params.rotation))
         for marker, at in zip(self.minima, [*surface.minima, *[(np.nan, np.nan)] * 4], strict=False):
             marker.set(*at)
