@@ -65,7 +65,7 @@ class Window(QWidget):
         self.look.setObjectName("look")
         lead.addWidget(self.look, 1)
         lead.addWidget(self.hint)
-        middle = QVBoxLayout()
+        middle = self._middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addStretch(1)
@@ -161,6 +161,8 @@ class Window(QWidget):
         for widget in (self.topbar, self.timeline, self.status):
             widget.setVisible(shown)
         self.lead.setVisible(shown and self.height() >= TALL)
+        for place, share in ((0, 1), (self._middle.count() - 1, 2)):  # the room left over goes around the stage
+            self._middle.setStretch(place, share if shown else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the sides give way on a small window."""

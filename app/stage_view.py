@@ -81,7 +81,6 @@ class StageView(QWidget):
         session = self.session
         if "scene" in self._stale:
             self._stale.discard("scene")
-            self._grabbed = self._pan = None
             self._close_show()
             if session.scene is not None:
                 self.show_ = Show(session.scene, session.theme, chrome=self._chrome)
@@ -116,6 +115,8 @@ class StageView(QWidget):
             self.setAccessibleDescription(f"{caption} {self.session.place}")
 
     def _close_show(self) -> None:
+        self._grabbed = self._pan = None
+        self._zoom.let_go()
         if self.show_ is not None:
             self.show_.close()
             self.show_ = None

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from app.icons import icon
+from app.keys import keep_space
 from app.playback import SPEEDS
 from app.session import Session
 from app.track import Track
@@ -39,7 +40,7 @@ class Timeline(QWidget):
         self.loop = self._add(row, "loop", "Start over at the end", lambda: session.set_loop(not session.loop))
         self.loop.setCheckable(True)
         self.speed = QPushButton(self)
-        self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        keep_space(self.speed)
         self.speed.setToolTip("Speed (↑ faster, ↓ slower)")
         self.speed.setFixedWidth(70)
         self._speeds = QMenu(self.speed)
@@ -57,7 +58,7 @@ class Timeline(QWidget):
         button.setAccessibleName(tip.split(" (")[0])
         button.setFixedSize(size, size)
         button.setIconSize(QSize(size // 2 + 2, size // 2 + 2))
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        keep_space(button)
         button.clicked.connect(act)
         if name == "play":
             button.setObjectName("play")

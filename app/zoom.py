@@ -24,6 +24,9 @@ class Zoom:
         if scene is not self._scene:
             self._scene = scene
             self._chosen.clear()
+
+    def let_go(self) -> None:
+        """Hold no pane any more; what was chosen is kept."""
         self._places.clear()
 
     def restore(self, stage: Stage) -> bool:

@@ -177,6 +177,7 @@ class ChoiceRow(Row):
         super().__init__(knob, theme, parent)
         self.box = Choices(theme, self)
         self.name(self.box)
+        self.box.view().setAccessibleName(knob.label)
         for choice in knob.choices:
             self.box.addItem(choice_text(choice), choice)
         self.box.activated.connect(lambda index: self.turned.emit(knob.name, self.box.itemData(index)))

@@ -1,0 +1,177 @@
+"""The panel: knobs made from Params, sliders, typed numbers, resets, presets, claims."""
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel
+from pytestqt.qtbot import QtBot
+
+from app.knobs.badges import Badges
+from app.knobs.row import ChoiceRow, SwitchRow
+from app.knobs.slider import Scale
+from app.main_window import Window
+from core.params import Knob
+from tests.app.toy_scene import Decay, Growth, ready, wait
+
+
+def number(low: float, high: float, scale: str = "linear", kind: str = "real") -> Scale:
+    return Scale(Knob("x", kind, low, "X", "", low=low, high=high, scale=scale))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kind"),
+    [(0.001, 1.0, "linear"), (1e-7, 1.0, "log"), (-5.0, 5.0, "linear"), (1.0, 1000.0, "log"), (0.0, 180.0, "linear")],
+)
+def test_a_slider_reaches_both_ends_exactly_and_never_turns_back(low: float, high: float, kind: str) -> None:
+    scale = number(low, high, kind)
+    values = [scale.value(place) for place in range(scale.places + 1)]
+    assert (values[0], values[-1]) == (low, high)
+    assert all(a <= b for a, b in pairwise(values))
+    assert scale.value(scale.place(values[300])) == values[300]
+
+
+def test_a_log_slider_gives_every_decade_the_same_room() -> None:
+    scale = number(0.001, 1000.0, "log")
+    places = [scale.place(10.0**decade) for decade in range(-3, 4)]
+    assert {b - a for a, b in pairwise(places)} <= {166, 167}
+
+
+def test_a_slider_of_whole_numbers_has_one_place_for_each() -> None:
+    scale = number(2, 20, kind="whole")
+    assert [scale.value(place) for place in range(scale.places + 1)] == list(range(2, 21))
+    assert isinstance(scale.value(3), int)
+
+
+def test_there_is_one_row_for_every_knob_in_its_group(window: Window) -> None:
+    assert [*window.panel.rows] == [
+        *[knob.name for knob in Decay.simulation.params.knobs() if not knob.folded],
+        "rarely",
+        "seed",
+    ]
+    headings = [label.text() for label in window.panel.findChildren(QLabel) if label.property("role") == "heading"]
+    assert headings[:4] == ["PRESETS", "DECAY", "RUN", "VIEW"]
+
+
+def test_a_slider_that_is_dragged_gives_a_new_recording_and_a_new_picture(window: Window) -> None:
+    session, row = window.session, window.panel.entry("start")
+    session.seek(1)
+    before = window.view.picture().copy()
+    at = QPoint(round(row.slider.width() * 0.8), row.slider.height() // 2)
+    QTest.mousePress(row.slider, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseRelease(row.slider, Qt.MouseButton.LeftButton, pos=at)
+    wait(lambda: not session.busy)
+    assert session.params.values()["start"] == pytest.approx(3.0, abs=0.3)
+    assert session.recording is not None
+    assert session.recording.params == session.params
+    assert row.entry.text() == f"{session.params.values()['start']:.6g}"
+    assert window.view.picture() != before
+
+
+def test_a_number_that_is_typed_counts_after_enter(window: Window) -> None:
+    row = window.panel.entry("rate")
+    assert row.entry.text() == "0.1%"
+    row.entry.setFocus()
+    row.entry.selectAll()
+    QTest.keyClicks(row.entry, "0.25 %")
+    assert window.session.params.values()["rate"] == 0.1
+    QTest.keyClick(row.entry, Qt.Key.Key_Return)
+    assert window.session.params.values()["rate"] == 0.25
+    assert row.slider.value() == row.slider.scale.place(0.25)
+    ready(window.session)
+
+
+@pytest.mark.parametrize("text", ["seven", "7", "-1", "nan", "", "1e400", "0,2"])
+def test_a_bad_number_keeps_the_old_one_and_says_why(window: Window, text: str) -> None:
+    row = window.panel.entry("rate")
+    row.entry.setFocus()
+    row.entry.selectAll()
+    QTest.keyClicks(row.entry, text) if text else row.entry.clear()
+    QTest.keyClick(row.entry, Qt.Key.Key_Return)
+    assert window.session.params.values()["rate"] == 0.1
+    assert row.failure.isVisible()
+    assert "rate" in row.failure.text()
+    assert "0.001 to 1" in row.failure.text()
+    assert row.entry.property("bad")
+    QTest.keyClick(row.entry, Qt.Key.Key_Escape)
+    assert row.entry.text() == "0.1%"
+    assert not row.failure.isVisible()
+
+
+def test_leaving_a_half_typed_number_gives_it_up(window: Window) -> None:
+    row = window.panel.entry("rate")
+    row.entry.setFocus()
+    row.entry.selectAll()
+    QTest.keyClicks(row.entry, "0.9")
+    window.view.setFocus()
+    assert row.entry.text() == "0.1%"
+    assert window.session.params.values()["rate"] == 0.1
+
+
+def test_a_double_click_resets_one_knob_and_r_all(window: Window, qtbot: QtBot) -> None:
+    session = window.session
+    session.turn(rate=0.3, start=-1.0)
+    QTest.mouseDClick(window.panel.entry("rate").slider, Qt.MouseButton.LeftButton)
+    assert (session.params.values()["rate"], session.params.values()["start"]) == (0.1, -1.0)
+    QTest.mouseDClick(window.panel.entry("start").label, Qt.MouseButton.LeftButton)
+    assert session.params.values()["start"] == 2.0
+    session.turn(rate=0.3, start=-1.0)
+    QTest.keyClick(window.view, Qt.Key.Key_R)
+    assert session.params == Decay.simulation.params()
+    ready(session)
+
+
+def test_choices_and_switches(window: Window) -> None:
+    session = window.session
+    method, mirrored = window.panel.rows["method"], window.panel.rows["mirrored"]
+    assert isinstance(method, ChoiceRow)
+    assert isinstance(mirrored, SwitchRow)
+    assert [method.box.itemText(n) for n in range(method.box.count())] == ["Plain", "Very odd"]
+    method.box.setFocus()
+    QTest.keyClick(method.box, Qt.Key.Key_Down)
+    assert session.params.values()["method"] == "very_odd"
+    assert session.params.values()["start"] == 1.0
+    QTest.mouseClick(mirrored.toggle, Qt.MouseButton.LeftButton)
+    assert session.params.values()["mirrored"] is True
+    session.reset()
+    assert not mirrored.toggle.isChecked()
+    assert method.box.currentText() == "Plain"
+    ready(session)
+
+
+def test_knobs_that_are_rarely_turned_are_folded_away(window: Window) -> None:
+    row = window.panel.entry("rarely")
+    assert not row.isVisible()
+    assert window.panel.more is not None
+    QTest.mouseClick(window.panel.more, Qt.MouseButton.LeftButton)
+    assert row.isVisible()
+    assert window.panel.entry("seed").isVisible()
+
+
+def test_a_preset_sets_its_knobs_and_shows_that_it_holds(window: Window) -> None:
+    chips = {preset.name: chip for chip, preset in window.panel.chips}
+    assert chips["Usual"].isChecked()
+    window.session.turn(start=1.0)
+    assert not chips["Usual"].isChecked()
+    QTest.mouseClick(chips["Quick"], Qt.MouseButton.LeftButton)
+    assert window.session.params == Decay.simulation.params(rate=0.5)
+    assert chips["Quick"].isChecked()
+    ready(window.session)
+
+
+def test_claims_are_shown_with_a_tick_or_a_cross(window: Window) -> None:
+    badges = window.panel.findChildren(Badges)[0]
+    wait(lambda: len(badges.cards) == 2)
+    assert [card.sign.text() for card in badges.cards] == ["✓", "✗"]
+    assert badges.summary.text() == "1 of 2 claims hold."
+    assert "measured 0.9000" in badges.cards[0].numbers.text()
+    assert "error 80 %" in badges.cards[1].numbers.text()
+
+
+def test_another_scene_has_its_own_panel_and_nothing_of_the_old_is_left(window: Window) -> None:
+    old = len(window.panel.findChildren(QAbstractButton))
+    window.session.open(Growth)
+    ready(window.session)
+    assert window.panel.chips == []
+    assert len(window.panel.findChildren(QAbstractButton)) < old
