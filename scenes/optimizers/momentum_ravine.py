@@ -72,6 +72,7 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         areas = stage.areas(self.layout, self.layouts)
         stage.legend(areas["legend"], *(Entry(NAMES[m], r, d) for m, r, d in zip(NAMES, ROLES, DASHES, strict=True)))
         self.map = stage.plot(areas["map"], axes=False, grid=False)
+        self.map.zoomable = True
         self.field = Field(self.map)
         self.trails = Trails(self.map, ROLES, DASHES, width=1.15)
         self.minima = [Marker(self.map, "theory", "x", 8.0) for _ in range(4)]
@@ -87,6 +88,7 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         self.map.handles.append(Handle("start point", self._move_start, lambda: (self.start.x, self.start.y)))
 
         self.loss = stage.plot(areas["loss"], title="Loss (dashed: predicted)", x="step", log_y=True)
+        self.loss.zoomable = True
         self.predicted = [Curve(self.loss, role, 0.8, DASH, 0.75) for role in ROLES]
         self.losses = Trails(self.loss, ROLES, DASHES, dots=False)
         self.loss.live += [*self.predicted, self.losses]
