@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QRegion
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from scenes.kit.canvas import Canvas
 from scenes.kit.formula import Formula
@@ -57,6 +57,11 @@ class Stage:
         self._view.resize(self.width, self.height)
         self._view.viewport().setGeometry(0, 0, self.width, self.height)  # a hidden view would leave it at 640 × 480
         self._view.setRange(QRectF(0, 0, self.width, self.height), padding=0, disableAutoPixel=True)
+
+    @property
+    def chrome(self) -> bool:
+        """Whether there is a headline or a caption."""
+        return self.headed or self.captioned
 
     def close(self) -> None:
         """Let go of pyqtgraph's view. The stage cannot be painted afterwards."""
@@ -178,22 +183,22 @@ class Stage:
 
     def _repaint_stale(self) -> None:
         """Paint the still layer anew where panes have changed, on whole pixels: the result equals a full repaint."""
-        painter = QPainter(self._still)
-        self._begin(painter, self._still.width(), self._still.height())
-        transform = painter.worldTransform()
-        dirty = QRegion()
-        for pane in self._stale:
-            dirty += transform.mapRect(pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)).toAlignedRect()
+        for pane in self.panes:
+            if pane not in self._stale:
+                continue
+            painter = QPainter(self._still)
+            self._begin(painter, self._still.width(), self._still.height())
+            spill = pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)
+            clip = painter.worldTransform().mapRect(spill).toAlignedRect()
+            part = painter.worldTransform().inverted()[0].mapRect(QRectF(clip))
+            painter.setClipRect(part)
+            if self.transparent:
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+                painter.fillRect(part, Qt.GlobalColor.transparent)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            self._paint_still(painter, part)
+            painter.end()
         self._stale.clear()
-        painter.resetTransform()
-        painter.setClipRegion(dirty)
-        if self.transparent:
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-            painter.fillRect(self._still.rect(), Qt.GlobalColor.transparent)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        painter.setWorldTransform(transform)
-        self._paint_still(painter, transform.inverted()[0].mapRect(QRectF(dirty.boundingRect())))
-        painter.end()
 
     def scale(self, width: int, height: int) -> tuple[float, float, float]:
         """Scale and offset (x, y) that centre the stage on a device of this size."""

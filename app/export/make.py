@@ -136,6 +136,9 @@ def _film(job: Job, show: Show, frames: list[int], progress: Progress) -> None:
                 sink = Film(part, form, size, fps, about, transparent)
             with sink.file:
                 pipeline.run(show, runs, size, sink, progress)
+        except av.codec.codec.UnknownCodecError as error:
+            why = f"this machine has no encoder for .{form}; `ravine doctor` lists those there are"
+            raise WorkError(why) from error
         except av.FFmpegError as error:
             raise _plain(error, job) from error
         tags.tag(part, form, _title(job), about, round(1000 * runs[-1][1] / rate(fps)))
@@ -145,8 +148,6 @@ def _plain(error: av.FFmpegError, job: Job) -> Exception:
     """The system's own errors, like a full disk, as they are; those of the encoder as one sentence."""
     if isinstance(error, OSError) and 0 < (error.errno or 0) < 200:
         return OSError(error.errno, error.strerror)
-    if isinstance(error, av.error.EncoderNotFoundError):
-        return WorkError(f"this machine has no encoder for .{job.format.name}; `ravine doctor` lists those there are")
     return WorkError(f"{job.target} could not be encoded: {reason(error)}")
 
 
