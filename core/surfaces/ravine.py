@@ -9,8 +9,7 @@ lengthens the ravine and never by itself makes a run explode. The value 25 makes
 ½(x² + 25y²), and puts the interesting learning rates around 0.05, next to those the other surfaces need.
 """
 
-import math
-
+from core.elementary import cos_turns
 from core.jit import inline, kernel
 
 STEEPEST = 25.0
@@ -29,9 +28,8 @@ def ravine_hessian(condition: float, rotation: float) -> tuple[float, float, flo
     H = λ_flat f fᵀ + λ_steep s sᵀ with f = (cos φ, sin φ) along the floor and s = (−sin φ, cos φ) across it.
     """
     flat, steep = eigenvalues(condition)
-    angle = math.pi * rotation / 180.0
-    cosine = math.cos(angle)
-    sine = math.sin(angle)
+    cosine = cos_turns(rotation / 360.0)
+    sine = cos_turns(rotation / 360.0 - 0.25)
     return (
         flat * cosine * cosine + steep * sine * sine,
         (flat - steep) * cosine * sine,

@@ -1,7 +1,6 @@
 """Steep places: Goldstein–Price, whose gradient spans six orders of magnitude, and a plateau that ends in a cliff."""
 
-import math
-
+from core.elementary import sigmoid
 from core.jit import inline
 
 PLATEAU_HEIGHT = 4.0  # h: the loss at the edge of the plateau
@@ -55,14 +54,14 @@ def plateau_value(x: float, y: float) -> float:
     at x = 0, and that blend is the cliff. Our own construction, after the cliffs of Pascanu, Mikolov & Bengio (ICML 2013).
     """
     bowl = 0.5 * (x - BOWL_CENTRE) * (x - BOWL_CENTRE)
-    share = 1.0 / (1.0 + math.exp(CLIFF_SHARPNESS * x))
+    share = sigmoid(-CLIFF_SHARPNESS * x)
     return share * (PLATEAU_HEIGHT - PLATEAU_TILT * x) + (1.0 - share) * bowl + 0.5 * y * y
 
 
 @inline
 def plateau_gradient(x: float, y: float) -> tuple[float, float]:
     """(B′ + (P − B)′ S + (P − B) S′, y) with S = σ(−kx), S′ = −k S(1 − S)."""
-    share = 1.0 / (1.0 + math.exp(CLIFF_SHARPNESS * x))
+    share = sigmoid(-CLIFF_SHARPNESS * x)
     share_slope = -CLIFF_SHARPNESS * share * (1.0 - share)
     bowl_slope = x - BOWL_CENTRE
     gap = PLATEAU_HEIGHT - PLATEAU_TILT * x - 0.5 * bowl_slope * bowl_slope
@@ -72,7 +71,7 @@ def plateau_gradient(x: float, y: float) -> tuple[float, float]:
 @inline
 def plateau_hessian(x: float, y: float) -> tuple[float, float, float]:
     """(1 − S + 2(P − B)′ S′ + (P − B) S″, 0, 1) with S″ = k² S(1 − S)(1 − 2S)."""
-    share = 1.0 / (1.0 + math.exp(CLIFF_SHARPNESS * x))
+    share = sigmoid(-CLIFF_SHARPNESS * x)
     share_slope = -CLIFF_SHARPNESS * share * (1.0 - share)
     share_bend = -CLIFF_SHARPNESS * share_slope * (1.0 - 2.0 * share)
     bowl_slope = x - BOWL_CENTRE
