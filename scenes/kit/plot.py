@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QPainter, QPainterPath, QPicture
 
 from core.recording import F64
 from scenes.kit.numbers import power, short
@@ -21,7 +21,29 @@ CORNER = 10.0
 
 
 class Axis(pg.AxisItem):  # type: ignore[misc]
-    """pyqtgraph's axis with our numerals: real minus signs, and powers of ten on a log axis."""
+    """pyqtgraph's axis with our numerals: real minus signs, and powers of ten on a log axis.
+
+    It draws its lines and texts itself instead of replaying pyqtgraph's picture, which sets a clip of its own, is not
+    antialiased and comes out at another size on devices with another resolution.
+    """
+
+    def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
+        """Draw grid, axis line and tick texts; where they stand is found once, until pyqtgraph forgets it."""
+        if self.picture is None:
+            measure = QPicture()
+            scratch = QPainter(measure)
+            scratch.setFont(self.style["tickFont"])
+            self.picture: Any = self.generateDrawSpecs(scratch) or ((), (), ())
+            scratch.end()
+        axis, ticks, texts = self.picture
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for pen, start, end in (axis, *ticks) if axis else ticks:
+            painter.setPen(pen)
+            painter.drawLine(start, end)
+        painter.setFont(self.style["tickFont"])
+        painter.setPen(self.textPen())
+        for rect, flags, text in texts:
+            painter.drawText(rect, int(flags), text)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Texts for ticks at `values`; on a log axis the values are exponents."""

@@ -21,7 +21,7 @@ SMALL = (640, 360)
 every_scene = pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.slug())
 
 
-def simulate(scene: AnyScene, seed: int = 1, **values: Value) -> Recording:
+def simulate(scene: AnyScene, seed: int = 1, /, **values: Value) -> Recording:
     recording: Recording = scene.simulation.simulate(scene.simulation.params.from_mapping(values), seed)
     return recording
 
