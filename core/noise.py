@@ -14,6 +14,7 @@ import math
 
 import numpy as np
 
+from core.elementary import cos_turns, log
 from core.jit import kernel
 from core.recording import F64, I64
 
@@ -66,11 +67,14 @@ def uniform(seed: int, run: int, step: int, lane: int, stream: int) -> float:
 
 @kernel
 def normal(seed: int, run: int, step: int, lane: int, stream: int) -> float:
-    """A standard normal number, by Box and Muller (1958): √(−2 ln u₁)·cos(2π u₂), both u from one Philox block."""
+    """A standard normal number, by Box and Muller (1958): √(−2 ln u₁)·cos(2π u₂), both u from one Philox block.
+
+    Made of + − × ÷ √ alone, so the numbers are the same on every system.
+    """
     first, second = philox(seed, run, step, lane, stream)
     u1 = (float(first >> _SPARE) + 0.5) * _TO_UNIT
     u2 = (float(second >> _SPARE) + 0.5) * _TO_UNIT
-    return math.sqrt(-2.0 * math.log(u1)) * math.cos(2.0 * math.pi * u2)
+    return math.sqrt(-2.0 * log(u1)) * cos_turns(u2)
 
 
 @kernel

@@ -12,7 +12,8 @@ every_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme
 
 def luminance(color: QColor) -> float:
     """Relative luminance, WCAG 2.1."""
-    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]]
+    light = (color.redF(), color.greenF(), color.blueF())
+    channels = [c / 12.92 if c <= 0.04045 else float(((c + 0.055) / 1.055) ** 2.4) for c in light]
     return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
 
 
