@@ -8,13 +8,13 @@ from core.jit import kernel
 from core.noise import STREAM_GRADIENT, normal
 from core.optimizers.hyper import Hyper
 from core.optimizers.many import gradient_points, step_all
-from core.optimizers.step import gradient_point, step
+from core.optimizers.step import NESTEROV, gradient_point, step
 from core.recording import F64
 from core.surfaces.dispatch import gradient, value
 from core.surfaces.many import gradients
 
 FARTHEST = 1e150  # beyond it squares leave the range of float64, and the run counts as diverged
-TILE = 256  # starts that walk side by side, so that one instruction moves several; their state fits the nearest cache
+TILE = 1024  # starts that walk side by side, so that one instruction moves several; their state fits a core's own cache
 
 
 @kernel
@@ -120,9 +120,12 @@ def descend_to(
         for k in range(1, steps + 1):
             beta1_power *= hyper.beta1
             beta2_power *= hyper.beta2
-            gradient_points(method, x, x0, hyper, at_x)
-            gradient_points(method, y, y0, hyper, at_y)
-            gradients(surface, at_x, at_y, condition, rotation, g_x, g_y)
+            if method == NESTEROV:
+                gradient_points(method, x, x0, hyper, at_x)
+                gradient_points(method, y, y0, hyper, at_y)
+                gradients(surface, at_x, at_y, condition, rotation, g_x, g_y)
+            else:
+                gradients(surface, x, y, condition, rotation, g_x, g_y)
             if noise > 0.0:
                 for i in range(count):
                     g_x[i] += noise * normal(seed, first_run + first + i, k, 0, STREAM_GRADIENT)
