@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -251,3 +251,12 @@ class Window(QWidget):
         self.session.close()
         self.view.close_show()
         super().closeEvent(event)
+
+    def dispose(self) -> None:
+        """Close, and let Qt delete everything now, while Python still holds it.
+
+        Left to Python's garbage collector, the parts would go in any order, some before what they stand on.
+        """
+        self.close()
+        self.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

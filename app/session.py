@@ -128,8 +128,9 @@ class Session(Transport):
 
     def hold(self, held: bool) -> None:
         """Start no run while `held`; afterwards make up for it."""
+        released = self.held and not held
         self.held = held
-        if not held and self.busy:
+        if released and self.busy:
             self._simulate()
 
     def cancel(self) -> None:

@@ -17,7 +17,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     x: int | None = None
     y: int | None = None
     width: int = 1600
-    height: int = 1000
+    height: int = 960
     maximized: bool = False
     gallery: bool | None = None  # None: as the width of the window allows
     panel: bool | None = None

@@ -3,15 +3,12 @@
 import sys
 import time
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.session import Session
-from app.zoom import Zoom
-from core.params import ParamError
-from scenes.kit.pane import Grab, Handle, Pane
-from scenes.kit.plot import Plot
+from app.stage_mouse import StageMouse
 from scenes.layout import SIZES
 from scenes.show import Show
 
@@ -19,28 +16,21 @@ LIMITLESS = (1 << 24) - 1  # Qt's largest size of a widget
 ANNOUNCE_SECONDS = 0.5  # while playing, a screen reader's description follows this often
 
 
-class StageView(QWidget):
+class StageView(StageMouse):
     """Paints the session's frame. `chrome`: with headline, sentence and caption on the stage itself."""
 
     captioned = Signal(str)  # the sentence with live numbers, when it changes
     loaded = Signal()  # a scene or a theme was put on the stage
 
     def __init__(self, session: Session, *, chrome: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
-        self.show_: Show | None = None
+        super().__init__(session, parent)
         self.caption = ""
         self.blank: QColor | None = None  # a plain colour instead of the picture
-        self.pointer = False
         self._chrome = chrome
         self._stale = {"scene", "recording", "k"}
         self._image = QImage()
-        self._spot: QPointF | None = None
-        self._grabbed: tuple[Pane, Handle, Grab] | None = None
-        self._zoom = Zoom()
-        self._pan: tuple[Pane, QPointF] | None = None
         self._told = 0.0
-        self.setMouseTracking(True)
+        self._open = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -57,6 +47,11 @@ class StageView(QWidget):
         if what & {"scene", "theme", "recording", "k"}:
             self._stale.add("k")
             self.update()
+
+    def redraw(self) -> None:
+        """Draw the frame anew: the ranges of a plot have changed."""
+        self._stale.add("k")
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Among other widgets, be no taller than the stage: what is left over goes around them, not between."""
@@ -84,7 +79,7 @@ class StageView(QWidget):
             self._close_show()
             if session.scene is not None:
                 self.show_ = Show(session.scene, session.theme, chrome=self._chrome)
-                self._zoom.forget_unless(session.scene)
+                self.zoom.forget_unless(session.scene)
             self._stale |= {"recording", "k", "new"}
         show = self.show_
         if show is None or session.recording is None:
@@ -92,7 +87,7 @@ class StageView(QWidget):
         if "recording" in self._stale or show.recording is None:
             self._stale -= {"recording", "k"}
             show.load(session.recording, session.k)
-            if self._zoom.restore(show.stage):
+            if self.zoom.restore(show.stage):
                 show.seek(session.k)
         elif "k" in self._stale:
             self._stale.discard("k")
@@ -115,16 +110,17 @@ class StageView(QWidget):
             self.setAccessibleDescription(f"{caption} {self.session.place}")
 
     def _close_show(self) -> None:
-        self._grabbed = self._pan = None
-        self._zoom.let_go()
+        self.let_go()
         if self.show_ is not None:
             self.show_.close()
             self.show_ = None
 
     def close_show(self) -> None:
         """Let go of the stage; nothing is shown afterwards."""
-        self.session.changed.disconnect(self._follow)
-        self._close_show()
+        if self._open:
+            self._open = False
+            self.session.changed.disconnect(self._follow)
+            self._close_show()
 
     # -- painting ------------------------------------------------------------------------------------------------------
 
@@ -155,8 +151,8 @@ class StageView(QWidget):
             except Exception as error:
                 painter.fillRect(self.rect(), self.session.theme.color("background"))
                 sys.excepthook(type(error), error, error.__traceback__)
-            if self.pointer and self._spot is not None:
-                self._paint_pointer(painter, self._spot)
+            if self.pointer and self.spot is not None:
+                self._paint_pointer(painter, self.spot)
         finally:
             painter.end()
 
@@ -166,121 +162,3 @@ class StageView(QWidget):
         for radius, alpha in ((16.0, 0.25), (9.0, 0.85)):
             painter.setBrush(self.session.theme.color("bad", alpha))
             painter.drawEllipse(at, radius, radius)
-
-    # -- the mouse -----------------------------------------------------------------------------------------------------
-
-    def to_stage(self, at: QPointF) -> QPointF:
-        """The stage point under a point of this widget."""
-        if self.show_ is None:
-            return at
-        scale, dx, dy = self.show_.stage.scale(self.width(), self.height())
-        return QPointF((at.x() - dx) / scale, (at.y() - dy) / scale)
-
-    def from_stage(self, at: QPointF) -> QPointF:
-        """The point of this widget over a stage point."""
-        if self.show_ is None:
-            return at
-        scale, dx, dy = self.show_.stage.scale(self.width(), self.height())
-        return QPointF(at.x() * scale + dx, at.y() * scale + dy)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of a handle, or of a plot that is zoomed in."""
-        if self.show_ is None or event.button() != Qt.MouseButton.LeftButton:
-            return
-        point = self.to_stage(event.position())
-        hit = self.show_.stage.handle_at(point)
-        if hit is not None:
-            pane, handle = hit
-            x, y = pane.unmap(point)
-            self._grabbed = (pane, handle, Grab(x, y, x, y, self.session.params))
-            if handle.at is None:
-                self._pull(point)
-        else:
-            pane_under = self.show_.stage.pane_at(point)
-            self._pan = (pane_under, point) if pane_under is not None and self._zoom.holds(pane_under) else None
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Pull what was taken hold of; otherwise say what is under the pointer."""
-        self._spot = event.position()
-        if self.pointer:
-            self.update()
-        if self.show_ is None:
-            return
-        point = self.to_stage(event.position())
-        if self._grabbed is not None:
-            self._pull(point)
-        elif self._pan is not None:
-            pane, start = self._pan
-            self._zoom.pan(pane, start, point)
-            self._pan = (pane, point)
-            self._ranges_changed()
-        else:
-            self._hover(point, event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        self._grabbed = self._pan = None
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Undo the zoom of a plot."""
-        if self.show_ is None:
-            return
-        pane = self.show_.stage.pane_at(self.to_stage(event.position()))
-        if pane is not None and self._zoom.reset(pane):
-            self._ranges_changed()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom a plot about the pointer."""
-        if self.show_ is None or self.session.recording is None:
-            return
-        point = self.to_stage(event.position())
-        pane = self.show_.stage.pane_at(point)
-        turns = event.angleDelta().y() / 120.0
-        if pane is not None and turns and self._zoom.turn(pane, point, turns):
-            self._ranges_changed()
-            event.accept()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """The pointer is gone."""
-        self._spot = None
-        self.update()
-
-    def _ranges_changed(self) -> None:
-        self._stale.add("k")
-        self.update()
-
-    def _pull(self, point: QPointF) -> None:
-        if self._grabbed is None:
-            return
-        pane, handle, grab = self._grabbed
-        x, y = pane.unmap(point)
-        try:
-            self.session.turn(**handle.edit(Grab(x, y, grab.from_x, grab.from_y, grab.params)))
-        except ParamError as error:
-            self.session.tell(f"{error}.")
-
-    def _hover(self, point: QPointF, event: QMouseEvent) -> None:
-        if self.show_ is None:
-            return
-        hit = self.show_.stage.handle_at(point)
-        shapes = Qt.CursorShape
-        self.setCursor(
-            shapes.ArrowCursor if hit is None else shapes.CrossCursor if hit[1].at is None else shapes.OpenHandCursor
-        )
-        pane = self.show_.stage.pane_at(point)
-        text = pane.describe(*pane.unmap(point)) if pane is not None and pane.describe is not None else ""
-        if hit is not None:
-            text = f"{hit[1].name}\n{text}" if text else hit[1].name
-        if text:
-            QToolTip.showText(event.globalPosition().toPoint(), text, self)
-        else:
-            QToolTip.hideText()
-
-    def hint(self) -> str:
-        """What the mouse can do on this stage."""
-        if self.show_ is None:
-            return ""
-        panes = self.show_.stage.panes
-        pulls = dict.fromkeys(f"drag the {h.name}" for pane in panes for h in pane.handles if h.at is not None)
-        zooms = ["scroll to zoom"] if any(isinstance(pane, Plot) and pane.zoomable for pane in panes) else []
-        return " · ".join([*pulls, *zooms])

@@ -78,7 +78,7 @@ class Status(QWidget):
             self._patience = 0
         if busy and not self.session.held:
             self._patience = self.startTimer(PATIENCE_MS)
-        elif not busy:
+        elif not busy and self.cancel.isVisibleTo(self):
             self.show_work("")
 
     def timerEvent(self, event: QTimerEvent) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -19,9 +20,10 @@ def ready() -> bool:
 
 
 class Warmup(QObject):
-    """One process: `progressed` carries its latest line, `finished` comes once, however it ends."""
+    """One process: `progressed` says how far it is, `first` that the scene that waits can run, `finished` that it ended."""
 
     progressed = Signal(str)
+    first = Signal()
     finished = Signal()
 
     def __init__(self, parent: QObject | None = None, command: list[str] | None = None) -> None:
@@ -29,10 +31,12 @@ class Warmup(QObject):
         frozen = [sys.executable, "warm"]
         self._command = command or (frozen if getattr(sys, "frozen", False) else [sys.executable, "-m", "app.main", "warm"])
         self._process: QProcess | None = None
+        self._slug = ""
         self.running = False
 
-    def start(self) -> None:
-        """Start compiling."""
+    def start(self, slug: str) -> None:
+        """Start compiling, with what the scene `slug` needs."""
+        self._slug = slug
         process = self._process = QProcess(self)
         process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         environment = QProcessEnvironment.systemEnvironment()
@@ -44,14 +48,18 @@ class Warmup(QObject):
         process.finished.connect(self._ended)
         process.errorOccurred.connect(self._failed)
         self.running = True
-        process.start(self._command[0], self._command[1:])
+        process.start(self._command[0], [*self._command[1:], "--first", slug])
 
     def _read(self) -> None:
         if self._process is not None:
             text = bytes(self._process.readAllStandardOutput().data()).decode("utf-8", "replace")
             lines = [line.strip() for line in text.replace("\r", "\n").split("\n") if line.strip()]
-            if lines:
-                self.progressed.emit(lines[-1])
+            for line in lines:
+                done, colon, slug = line.partition(": ")
+                if colon and re.fullmatch(r"\d+ of \d+", done):
+                    self.progressed.emit(done)
+                    if slug == self._slug:
+                        self.first.emit()
 
     def _ended(self, code: int, status: QProcess.ExitStatus) -> None:
         if code == 0 and status == QProcess.ExitStatus.NormalExit:

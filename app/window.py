@@ -52,7 +52,7 @@ def run(scene_slug: str | None = None, params: Params | None = None, seed: int =
         warmup = Warmup(window)
         window.closed.connect(warmup.close)
         if not ready():
-            prepare(window, warmup)
+            prepare(window, warmup, slug)
         window.show()
         session.open(scene, params, seed)
         if complaint:
@@ -67,13 +67,13 @@ def run(scene_slug: str | None = None, params: Params | None = None, seed: int =
         failure = settings.save(window.settings(), path)
         if failure:
             print(f"ravine: {failure}", file=sys.stderr)
-        window.deleteLater()
         session.deleteLater()
+        window.dispose()
     return code
 
 
-def prepare(window: Window, warmup: Warmup) -> None:
-    """Compile the kernels in another process; runs wait for it, the window does not."""
+def prepare(window: Window, warmup: Warmup, slug: str) -> None:
+    """Compile the kernels in another process; the scene's runs wait for their own, the window waits for nothing."""
     session, status = window.session, window.status
 
     def done() -> None:
@@ -82,9 +82,10 @@ def prepare(window: Window, warmup: Warmup) -> None:
 
     session.hold(True)
     status.show_work("Preparing kernels, once …")
-    warmup.progressed.connect(lambda line: status.show_work(f"Preparing kernels, once: {line}"))
+    warmup.progressed.connect(lambda done: status.show_work(f"Preparing kernels, once: {done}"))
+    warmup.first.connect(lambda: session.hold(False))
     warmup.finished.connect(done)
-    warmup.start()
+    warmup.start(slug)
 
 
 @contextlib.contextmanager

@@ -10,12 +10,15 @@ from core import jit
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """There are no options."""
+    """Declare the options."""
+    parser.add_argument("--first", metavar="SCENE", help="begin with this scene, and print a line after each")
 
 
 def run(options: argparse.Namespace) -> int:
     """Simulate everything once; a kernel is compiled when it is first called."""
     found = simulations.all_simulations()
+    if options.first in found:
+        found = {options.first: found[options.first]} | found
     progress = Progress("warming")
     broken: list[str] = []
     try:
@@ -25,6 +28,8 @@ def run(options: argparse.Namespace) -> int:
                 list(simulation.claims(simulation.simulate(simulation.params(), 0)))
             except Exception as error:  # the others can still be compiled
                 broken.append(f"{slug}: {type(error).__name__}: {reason(error)}")
+            if options.first:  # the window, which waits for its own scene
+                print(f"{number + 1} of {len(found)}: {slug}", flush=True)
         progress(len(found), len(found))
     finally:
         progress.close()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -37,9 +36,7 @@ def window(qtbot: QtBot, session: Session) -> Iterator[Window]:
     made.view.setFocus()
     yield made
     GATE.set()
-    made.close()
-    made.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    made.dispose()
 
 
 @pytest.fixture(params=sorted(THEMES))

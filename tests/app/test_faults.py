@@ -71,22 +71,28 @@ def test_the_window_is_there_while_kernels_are_compiled(
     monkeypatch.setattr(warmup, "cache_folder", lambda: tmp_path)
     window = Window(session, Settings())
     window.show()
-    script = "import sys; print('1 of 2', flush=True); sys.stdin.read()"
+    script = (
+        "import sys; print('a line of something else'); print('1 of 3: other', flush=True); sys.stdin.readline();"
+        "print('2 of 3: ' + sys.argv[2], flush=True); sys.stdin.readline()"
+    )
     work = Warmup(window, [sys.executable, "-c", script])
-    prepare(window, work)
+    prepare(window, work, Decay.slug())
     session.open(Decay)
-    wait(lambda: window.status.work.text().endswith("1 of 2"))
+    wait(lambda: window.status.work.text().endswith("1 of 3"))
     assert window.status.bar.isVisible()
     assert session.recording is None
     assert RUNS == []
     assert not warmup.ready()
     assert work._process is not None
-    work._process.closeWriteChannel()
+    work._process.write(b"\n")
     ready(session)
+    assert window.status.work.text().endswith("2 of 3"), "the scene runs while the others are still being compiled"
+    assert not warmup.ready()
+    work._process.write(b"\n")
+    wait(lambda: not work.running)
     assert not window.status.bar.isVisible()
     assert warmup.ready()
-    window.close()
-    window.deleteLater()
+    window.dispose()
 
 
 @pytest.mark.parametrize("command", [["/nowhere/at/all"], [sys.executable, "-c", "raise SystemExit(3)"]])
@@ -97,7 +103,7 @@ def test_when_compiling_fails_the_window_goes_on(
     ended: list[bool] = []
     work = Warmup(command=command)
     work.finished.connect(lambda: ended.append(True))
-    work.start()
+    work.start("decay")
     wait(lambda: ended == [True])
     assert not warmup.ready()
     work.deleteLater()
@@ -105,7 +111,7 @@ def test_when_compiling_fails_the_window_goes_on(
 
 def test_closing_the_window_ends_the_compiling(qapp: QApplication) -> None:
     work = Warmup(command=[sys.executable, "-c", "import time; time.sleep(60)"])
-    work.start()
+    work.start("decay")
     wait(lambda: work._process is not None and work._process.processId() > 0)
     work.close()
     assert work._process is not None

@@ -144,7 +144,7 @@ def test_the_light_pointer_follows_the_mouse(window: Window) -> None:
     wait(lambda: window.view.size() == window.size())
     at = QPoint(300, 200)
     QTest.mouseMove(window.view, at)
-    wait(lambda: window.view._spot == at)
+    wait(lambda: window.view.spot == at)
     red = window.view.grab().toImage().pixelColor(at)
     assert red.red() > 2 * red.blue()
 
@@ -205,8 +205,7 @@ def test_what_the_window_remembers_brings_it_back(window: Window) -> None:
     again = Window(window.session, kept)
     again.show()
     assert not again.panel.isVisible()
-    again.view.close_show()
-    again.deleteLater()
+    again.dispose()
 
 
 def test_a_place_outside_every_screen_is_not_taken(window: Window) -> None:
@@ -214,5 +213,4 @@ def test_a_place_outside_every_screen_is_not_taken(window: Window) -> None:
     screen = QApplication.primaryScreen().availableGeometry()
     assert lost.width() <= max(screen.width(), 960)
     assert lost.x() < 10_000
-    lost.view.close_show()
-    lost.deleteLater()
+    lost.dispose()
