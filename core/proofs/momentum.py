@@ -7,34 +7,23 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from core.claims import Claim
-from core.descent import descend, descend_to
+from core.descent import descend_to
 from core.optimizers import Hyper, method_code
 from core.recording import F64
-from core.surfaces import eigenvalues, named
+from core.surfaces import eigenvalues
 from core.surfaces.dispatch import QUADRATIC
 from core.theory import momentum as theory
 from core.theory.measured_rate import mode_rate
 from core.theory.sgd_noise import noise_floor
+from core.walk import walk
 
 _START = (-8.0, 3.0)
 _GOH = "Goh 2017 (corrected); core/theory/momentum.py"
 
 
-def walk(
-    method: str,
-    hyper: Hyper,
-    steps: int,
-    *,
-    surface: str = "quadratic",
-    condition: float = 100.0,
-    start: tuple[float, float] = _START,
-) -> tuple[F64, F64]:
-    """A run without noise: its path (steps+1, 2) and its first slot, the velocity (steps+1, 2)."""
-    path, slots = np.empty((steps + 1, 2)), np.empty((steps + 1, 2, 3))
-    loss, gradients = np.empty(steps + 1), np.empty((steps + 1, 2))
-    code = named(surface).code
-    descend(method_code(method), code, condition, 0.0, *start, hyper, 0.0, 0, 0, path, loss, gradients, slots)
-    return path, slots[..., 0]
+def path_of(method: str, hyper: Hyper, steps: int, condition: float) -> F64:
+    """A run without noise on the quadratic: its path (steps+1, 2)."""
+    return walk(method, "quadratic", _START, hyper, steps, condition=condition).path
 
 
 def slope_rate(sizes: F64, first: int, double_root: bool) -> float:
@@ -104,7 +93,7 @@ def _rates(scene: str) -> Iterator[Claim]:
         method = tuning.split()[0]
         setting = theory.textbook_nesterov(flat, steep) if tuning == "nesterov" else theory.best_setting(method, flat, steep)
         learning_rate, beta, predicted = setting
-        path, _ = walk(method, Hyper(learning_rate=learning_rate, momentum=beta), 2000, condition=condition)
+        path = path_of(method, Hyper(learning_rate=learning_rate, momentum=beta), 2000, condition)
         sizes = np.abs(path).sum(axis=1)
         yield Claim(
             name=f"{name} at κ = {condition:g}",
@@ -135,7 +124,7 @@ def _stability(scene: str) -> Iterator[Claim]:
 
 def _damping(scene: str) -> Iterator[Claim]:
     for learning_rate, condition in ((0.05, 25.0), (0.01, 5.0)):
-        path, _ = walk("momentum", Hyper(learning_rate=learning_rate, momentum=0.81), 400, condition=condition)
+        path = path_of("momentum", Hyper(learning_rate=learning_rate, momentum=0.81), 400, condition)
         yield Claim(
             name=f"under-damped heavy ball shrinks by √β, whatever the step (η = {learning_rate:g}, κ = {condition:g})",
             scene=scene,
@@ -151,7 +140,7 @@ def _damping(scene: str) -> Iterator[Claim]:
         steep = eigenvalues(1.0)[1]
 
         def measured(beta: float, method: str = method, learning_rate: float = h / steep) -> float:
-            path, _ = walk(method, Hyper(learning_rate=learning_rate, momentum=beta), 60, condition=1.0)
+            path = path_of(method, Hyper(learning_rate=learning_rate, momentum=beta), 60, 1.0)
             return mode_rate(path[:, 0], np.abs(path[:, 0]))
 
         yield Claim(
@@ -167,12 +156,12 @@ def _damping(scene: str) -> Iterator[Claim]:
 
 def _identities(scene: str) -> Iterator[Claim]:
     beta, learning_rate = 0.9, 5e-4
-    valley = functools.partial(walk, steps=500, surface="rosenbrock", start=(-1.2, 1.0))
+    valley = functools.partial(walk, surface="rosenbrock", start=(-1.2, 1.0), steps=500)
     hyper = Hyper(learning_rate=learning_rate, momentum=beta)
-    ahead, velocity = valley("nesterov", hyper)
-    shifted, _ = valley("nesterov_shifted", hyper)
-    quasi, _ = valley("qhm", Hyper(learning_rate=learning_rate / (1.0 - beta), momentum=beta, nu=beta))
-    points = ahead - learning_rate * beta * velocity
+    ahead = valley("nesterov", hyper=hyper)
+    shifted = valley("nesterov_shifted", hyper=hyper).path
+    quasi = valley("qhm", hyper=Hyper(learning_rate=learning_rate / (1.0 - beta), momentum=beta, nu=beta)).path
+    points = ahead.path - learning_rate * beta * ahead.slots[..., 0]
     pairs = (
         ("QHM with ν = β is Nesterov: same points on Rosenbrock", "Ma & Yarats 2019, section 4.2", quasi, shifted),
         ("Nesterov's look-ahead points are the form PyTorch follows", "core/optimizers/momentum.py", points, shifted),
@@ -189,7 +178,7 @@ def _identities(scene: str) -> Iterator[Claim]:
             comparison="absolute",
         )
 
-    path, _ = walk("momentum", Hyper(learning_rate=0.05, momentum=0.81), 100, condition=25.0)
+    path = path_of("momentum", Hyper(learning_rate=0.05, momentum=0.81), 100, 25.0)
     determinants = path[1:-1, 0] ** 2 - path[:-2, 0] * path[2:, 0]
     yield Claim(
         name="heavy ball contracts e_k² − e_{k−1}e_{k+1} by β in every step",
@@ -201,7 +190,7 @@ def _identities(scene: str) -> Iterator[Claim]:
         because="rounding of differences of products",
     )
 
-    speed, _ = walk("momentum", Hyper(learning_rate=0.05, momentum=0.9), 400, surface="plateau", start=(-100.0, 0.0))
+    speed = walk("momentum", "plateau", (-100.0, 0.0), Hyper(learning_rate=0.05, momentum=0.9), 400).path
     yield Claim(
         name="on a constant slope momentum multiplies the step by 1/(1−β)",
         scene=scene,

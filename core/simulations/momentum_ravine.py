@@ -7,18 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.claims import Claim
-from core.descent import descend
-from core.optimizers import Hyper, method_code
+from core.optimizers import Hyper
 from core.params import Params, Value, choice, real, whole
 from core.proofs.momentum import prove
-from core.recording import F64, Ending, Outcome, Recording, array
+from core.recording import F64, Recording, array
 from core.simulation import Simulation
-from core.surfaces import NAMES, eigenvalues, named, ravine_hessian, value
+from core.surfaces import NAMES, eigenvalues, named, ravine_hessian
 from core.theory.measured_rate import measured_rate
 from core.theory.momentum import METHODS, rate, stability_limit
+from core.walk import walk
 
 SLUG = "momentum-ravine"
-TARGET = 1e-6  # a run has converged once its loss is within this of the surface's lowest
 
 _SETTINGS: dict[str, tuple[float, float]] = {  # learning rate and momentum
     "quadratic": (0.075, 0.6),
@@ -110,9 +109,7 @@ class MomentumRavineRecording(Recording):
     predicted_rates:            per method, the largest spectral radius over both eigenvalues; NaN off the quadratic.
     measured_rates:             per method, from the path alone (`core.theory.measured_rate`); NaN off the quadratic,
                                 under noise, and for runs too short to tell.
-    endings:                    DIVERGED at the first step whose loss is not finite or whose coordinate exceeds 1e150; STUCK
-                                where gradient and velocity are exactly zero though the loss is not lowest; CONVERGED at
-                                the first step whose loss is within 1e-6 of the lowest (the run goes on); COMPLETED else.
+    endings:                    per method, as `core.walk.Walk` tells.
     """
 
     params: MomentumRavineParams
@@ -137,42 +134,33 @@ def simulate(params: MomentumRavineParams, seed: int) -> MomentumRavineRecording
 
     Common random numbers make it a fair race: what differs between the paths is the method, never the luck.
     """
-    count = params.steps + 1
-    path, gradient = np.empty((3, count, 2)), np.empty((3, count, 2))
-    slots, loss = np.empty((3, count, 2, 3)), np.empty((3, count))
     hyper = Hyper(learning_rate=params.learning_rate, momentum=params.momentum)
-    surface = named(params.surface)
-    breaks = [
-        descend(
-            method_code(method),
-            surface.code,
-            params.condition,
-            params.rotation,
-            params.start_x,
-            params.start_y,
+    walks = [
+        walk(
+            method,
+            params.surface,
+            (params.start_x, params.start_y),
             hyper,
-            params.noise,
-            seed,
-            0,
-            path[m],
-            loss[m],
-            gradient[m],
-            slots[m],
+            params.steps,
+            condition=params.condition,
+            rotation=params.rotation,
+            noise=params.noise,
+            seed=seed,
         )
-        for m, method in enumerate(METHODS)
+        for method in METHODS
     ]
-    velocity = slots[..., 0].copy()
+    path, gradient = np.stack([w.path for w in walks]), np.stack([w.gradients for w in walks])
+    velocity = np.stack([w.slots[..., 0] for w in walks])
     velocity[0, 1:] = gradient[0, 1:]
     quadratic = params.surface == "quadratic"
     curvatures = eigenvalues(params.condition) if quadratic else ()
     unknown = (math.nan,) * 3
-    lowest = value(surface.code, *surface.minima[0], params.condition, params.rotation) if surface.minima else -math.inf
     return MomentumRavineRecording(
         params=params,
         seed=seed,
-        endings=tuple(_ending(breaks[m], loss[m] - lowest, gradient[m], velocity[m]) for m in range(3)),
+        endings=tuple(w.ending for w in walks),
         path=path,
-        loss=loss,
+        loss=np.stack([w.loss for w in walks]),
         velocity=velocity,
         gradient=gradient,
         surface=params.surface,
@@ -180,19 +168,6 @@ def simulate(params: MomentumRavineParams, seed: int) -> MomentumRavineRecording
         predicted_rates=predicted_rates(params) if quadratic else unknown,
         measured_rates=_measured_rates(params, path) if quadratic and params.noise == 0.0 else unknown,
     )
-
-
-def _ending(broke: int, above: F64, gradient: F64, velocity: F64) -> Ending:
-    """How one run ended; `above` is its loss over the lowest there is."""
-    if broke >= 0:
-        return Ending(Outcome.DIVERGED, broke)
-    reached = above <= TARGET
-    if reached.any():
-        return Ending(Outcome.CONVERGED, int(np.argmax(reached)))
-    resting = (gradient == 0.0).all(axis=1) & (velocity == 0.0).all(axis=1)
-    if resting[-1]:
-        return Ending(Outcome.STUCK, int(np.argmax(resting)) - 1)
-    return Ending(Outcome.COMPLETED, above.size - 1)
 
 
 def predicted_rates(params: MomentumRavineParams) -> tuple[float, ...]:

@@ -8,9 +8,10 @@ import pytest
 from core.descent import TILE, descend, descend_to
 from core.optimizers import METHODS, Hyper, method_code, step
 from core.optimizers.many import gradient_points, step_all
-from core.recording import F64
+from core.recording import F64, Outcome
 from core.surfaces import NAMES, SURFACES, gradient, named
 from core.surfaces.many import gradients
+from core.walk import walk
 
 HYPER = Hyper(learning_rate=0.004, weight_decay=0.02)
 
@@ -104,3 +105,21 @@ def test_a_run_that_explodes_says_when_and_holds_nan_from_there() -> None:
     for values in (path, loss, g, slots):
         assert np.isnan(values[broke:]).all()
     assert not math.isnan(path[broke - 1, 0])
+
+
+def test_walk_is_a_recorded_descent() -> None:
+    run = walk("adam", "himmelblau", (0, 0), Hyper(learning_rate=1, epsilon=1e-8), 30)
+    assert run.path.shape == (31, 2)
+    assert run.slots.shape == (31, 2, 3)
+    assert run.path[0].tolist() == [0.0, 0.0]
+    np.testing.assert_allclose(run.path[1], [1.0, 1.0], rtol=1e-6)  # Adam's first step is η against the gradient's sign
+    assert run.ending.outcome is Outcome.COMPLETED
+
+
+def test_walk_refuses_what_does_not_exist() -> None:
+    with pytest.raises(ValueError, match="-1 steps"):
+        walk("sgd", "saddle", (1.0, 1.0), HYPER, -1)
+    with pytest.raises(ValueError, match="is no optimizer"):
+        walk("sdg", "saddle", (1.0, 1.0), HYPER, 1)
+    with pytest.raises(ValueError, match="is no surface"):
+        walk("sgd", "hill", (1.0, 1.0), HYPER, 1)
