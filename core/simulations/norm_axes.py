@@ -138,7 +138,7 @@ class NormAxesRecording(Recording):
     @property
     def sweep(self) -> int:
         """How many frames the sweep over the sets takes: at least two for each of InstanceNorm's."""
-        sets = self.x.shape[0] * self.x.shape[1]
+        sets = int(self.x.shape[0] * self.x.shape[1])
         return sets * max(2, round(144 / sets))
 
     @property

@@ -1,4 +1,4 @@
-"""Makes tests/reference/norm_axes.npz: PyTorch's numbers (2.13, float64) for the norms of one tensor (N, C, H, W), without affine map.
+"""Makes tests/reference/norm_axes.npz: PyTorch's numbers (2.13, float64) for the norms of one tensor, without affine map.
 
 Run in an environment with PyTorch: python tests/reference/make_norm_axes.py
 Keys: <case>/x, <case>/groups, <case>/eps, <case>/<norm>. It also prints the weighted sums that core/proofs/norm_axes.py quotes.
@@ -24,7 +24,7 @@ CASES = (  # shape, groups, eps
 
 
 def formula(shape: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Input and weights that anyone can write down: ((37 i) mod 64 − 20)/8 and ((11 i) mod 17 − 8)/4, i = 0, 1, … in C order."""
+    """Input and weights anyone can write down: ((37 i) mod 64 − 20)/8 and ((11 i) mod 17 − 8)/4, i = 0, 1, … in C order."""
     i = torch.arange(int(np.prod(shape)))
     return (((37 * i) % 64 - 20) / 8).reshape(shape), (((11 * i) % 17 - 8) / 4).reshape(shape)
 

@@ -1,0 +1,321 @@
+"""Norm axes: which numbers of a tensor (N, C, H, W) share one mean and one variance, in each normalization.
+
+Four cubes hold the same numbers. In each, one set after the other lights up and rises out of its slot, while its mean and
+variance appear; then the cubes turn into their normalized selves. Drag to orbit, click a cell to follow its set everywhere.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from core.normalization.axes import nearest_divisor, parts, per_set
+from core.params import Value
+from core.recording import F64
+from core.simulations.norm_axes import COMPARE, HIGHEST, REST, SETTLE, SIMULATION, NormAxesParams, NormAxesRecording
+from scenes.kit.blocks import Blocks
+from scenes.kit.color_bar import ColorBar
+from scenes.kit.numbers import fixed, short
+from scenes.kit.pane import Grab, Handle
+from scenes.kit.solid import View, orbit
+from scenes.kit.tensor_cube import LIT, TensorCube
+from scenes.kit.words import draw_text
+from scenes.layout import Column, Row
+from scenes.normalization.norm_facts import FACTS, NAMES, note, set_name, table_heads, table_row
+from scenes.scene import Event, Preset, Scene
+from scenes.stage import Stage
+
+LIMIT = 3.0  # the ends of the colour scale
+DIM = 0.4  # how far the other sets fade while one is lit
+TALL = Column((3.7, "cubes"), (0.75, "table"), (0.24, Row((2.4, "note"), (1.0, "scale"), keep=True)))
+CLICK = 5.0  # pixels: a shorter pull is a click
+FIFTH = {"rms_norm": 4, "token_layer_norm": 5, "token_rms_norm": 6}  # index along the recording's axis `norm`
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What frame k shows: a phase, and how far it has come (0 … 1)."""
+
+    phase: str  # "sweep", "settle" or "compare"
+    share: float
+
+
+def moment(recording: NormAxesRecording, k: int) -> Moment:
+    """The phase of frame k. Rests are the ends of settle and compare, at share 1."""
+    if k < recording.sweep:
+        return Moment("sweep", k / recording.sweep)
+    after = k - recording.sweep
+    if after <= SETTLE + REST:
+        return Moment("settle", min(after / SETTLE, 1.0))
+    return Moment("compare", min((after - SETTLE - REST) / COMPARE, 1.0))
+
+
+def smooth(t: float) -> float:
+    """0 … 1 with an even start and end."""
+    t = min(max(t, 0.0), 1.0)
+    return t * t * (3.0 - 2.0 * t)
+
+
+class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
+    """Four or five cubes of one tensor, the sets of each norm swept, and a table of what follows from the sets."""
+
+    title = "Norm axes"
+    question = "Which numbers share one mean and one variance?"
+    look = "The same numbers four times: what lights up together is normalized together."
+    cards = (11,)
+    formulas = (r"\hat{x} = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}",)
+    seconds = 14.0
+    simulation = SIMULATION
+    layout = Column((3.0, "cubes"), (1.1, "table"), (0.27, Row((3.4, "note"), (1.0, "scale"), keep=True)))
+    presets = (
+        Preset("The four norms"),
+        Preset("G = 1 is LayerNorm", {"groups": 1}),
+        Preset("G = C is InstanceNorm", {"groups": 6}),
+        Preset("Change example 1: who moves?", {"perturb": 2.0}),
+        Preset("One example in the batch", {"batch": 1}),
+        Preset("One position: nothing left", {"height": 1, "width": 1}),
+        Preset("RMSNorm beside LayerNorm", {"fifth": "rms_norm"}),
+        Preset("Tokens, as in transformers", {"fifth": "token_layer_norm"}),
+        Preset("A large epsilon", {"eps": 1.0}),
+    )
+
+    def build(self, stage: Stage) -> None:
+        """One canvas for all cubes, the table, the note and the colour scale."""
+        areas = stage.areas(TALL if stage.shape == "tall" else self.layout)
+        self.theme, self.shape = stage.theme, stage.shape
+        self.canvas = stage.canvas(areas["cubes"])
+        self.canvas.draw_live = self._paint
+        self.canvas.describe = self._describe
+        self.canvas.handles.append(Handle("drag to orbit, click a cell to follow its set", self._turn))
+        self.brief = stage.shape != "wide"  # less room for words
+        widths = (1.6, 1.0, 1.2, 1.05, 1.2, 1.15) if self.brief else (1.25, 0.85, 0.95, 1.15, 1.15, 1.25, 1.6)
+        self.table = stage.table(areas["table"], "", table_heads(1.0, self.brief), widths)
+        self.note = stage.text(areas["note"], "muted", "label")
+        self.scale = stage.add(ColorBar(areas["scale"], stage.theme))
+        self.cubes: list[TensorCube] = []
+        self.shown: tuple[int, ...] = ()
+        self.rects: list[QRectF] = []
+        self.lines: list[tuple[str, ...]] = []
+        self._pressed: int | None = None
+
+    # -- what stays for a recording ------------------------------------------------------------------------------------
+
+    def prepare(self, recording: NormAxesRecording) -> None:
+        """Place the cubes at one common scale; fill the table and the note."""
+        params = recording.params
+        self.recording = recording
+        fifth = FIFTH.get(params.fifth)
+        self.shown = (0, 1, 2, 3) if fifth is None else (0, 1, 2, 3, fifth)
+        n, c, h, w = recording.x.shape
+        self.cuts = [parts(norm, recording.x.shape, recording.groups_used) for norm in recording.norms]
+        self.rects = self._rects(len(self.shown))
+        names = [QFontMetricsF(self.theme.font("body", True)).horizontalAdvance(NAMES[recording.norms[i]]) for i in self.shown]
+        self.indent = max(names) + 14.0
+        self.beside = self.indent + 8.5 * self.theme.sizes["label"] < self.rects[0].width()  # room for the axes beside the name
+        self.lettering = 1.4 * self.theme.sizes["body"] + (2 if self.beside else 3) * 1.32 * self.theme.sizes["label"]
+        strip = 1.35 * self.theme.sizes["small"]
+        rooms = [rect.adjusted(strip, 0, -6, -self.lettering - strip) for rect in self.rects]
+        blocks = [Blocks((n, c, h * w), self.cuts[norm]) for norm in self.shown]
+        view = View(params.azimuth, params.elevation)
+        scale = min(view.fitted(b.corners(b.highest()), room, 80.0).scale for b, room in zip(blocks, rooms, strict=True))
+        self.cubes = [TensorCube(self.theme) for _ in self.shown]
+        for cube, norm, box, room in zip(self.cubes, self.shown, blocks, rooms, strict=True):
+            cube.place(box, view.fitted(box.corners(box.highest()), room, scale), self._labels(recording, norm))
+        self.table.heads = table_heads(recording.probe, self.brief)
+        self.table.set([table_row(recording, norm, self.brief) for norm in self.shown])
+        self.note.set(note(recording, self.shown))
+        self.followed = self._followed(recording)
+
+    def _labels(self, recording: NormAxesRecording, norm: int) -> tuple[str, str, str]:
+        """What stands along a cube's axes, e.g. "C = 6"."""
+        n, c, h, w = recording.x.shape
+        first, second, third = FACTS[recording.norms[norm]].axes
+        return f"{first} = {n}", f"{second} = {c}", f"{third} = {h * w}"
+
+    def _rects(self, count: int) -> list[QRectF]:
+        """Where the cubes stand: in one row, or in two on a tall stage."""
+        area, gap = self.canvas.rect, 22.0
+        rows = 2 if self.shape == "tall" else 1
+        columns = -(-count // rows)
+        width, height = (area.width() - gap * (columns - 1)) / columns, (area.height() - gap * (rows - 1)) / rows
+        return [
+            QRectF(area.left() + (i % columns) * (width + gap), area.top() + (i // columns) * (height + gap), width, height)
+            for i in range(count)
+        ]
+
+    def _followed(self, recording: NormAxesRecording) -> tuple[int, int, int] | None:
+        """The followed entry as (n, c, p), or None where none is chosen or it lies outside this tensor."""
+        if recording.params.entry == 0:
+            return None
+        n, c, h, w = (int(index) for index in np.unravel_index(recording.params.entry - 1, HIGHEST))
+        shape = recording.x.shape
+        inside = n < shape[0] and c < shape[1] and h < shape[2] and w < shape[3]
+        return (n, c, h * shape[3] + w) if inside else None
+
+    # -- frames --------------------------------------------------------------------------------------------------------
+
+    def draw(self, recording: NormAxesRecording, k: int) -> None:
+        """Light and lift the set of frame k, or blend every cube towards its normalized self, or show what moved."""
+        now = moment(recording, k)
+        self.lines = []
+        limit = LIMIT
+        if now.phase == "compare":
+            limit = float(recording.moved[self.shown[0], 1:].max(initial=0.0)) or float(recording.moved.max()) or 1.0
+        for cube, norm in zip(self.cubes, self.shown, strict=True):
+            values = self._values(recording, norm, now, limit)
+            if self.followed is None and now.phase == "sweep":
+                number, lift = _swept(recording, k, recording.sets[norm])
+                lit = cube.blocks.block(number)
+            else:  # one set of each cube stays out, so that its numbers can be seen settling
+                lit = cube.blocks.block_of(self.followed or (0, recording.x.shape[1] // 2, 0))
+                number = int(np.ravel_multi_index(lit, self.cuts[norm]))
+                lift = smooth(5.0 * now.share) if self.followed is None and now.phase == "settle" else 1.0
+            dim = DIM if now.phase == "sweep" else DIM * (1.0 - smooth(now.share)) if now.phase == "settle" else 0.0
+            marked = None if self.followed is None else int(np.ravel_multi_index(self.followed, cube.blocks.shape))
+            cube.show(values, 1.0, lit, lift, dim, marked)
+            self.lines.append(self._words(recording, norm, now, number))
+        share = smooth(now.share)
+        title = "change" if now.phase == "compare" else "value"
+        self.scale.set(title, LIMIT if now.phase != "compare" or share < 0.5 else limit)
+
+    def _values(self, recording: NormAxesRecording, norm: int, now: Moment, limit: float) -> F64:
+        """What the cells show, as a share of the colour scale's end; a fixed blend from one phase's picture to the next."""
+        x, y, share = recording.x / LIMIT, recording.results()[norm] / LIMIT, smooth(now.share)
+        if now.phase == "sweep":
+            return x
+        if now.phase == "settle":
+            return (1.0 - share) * x + share * y
+        blended: F64 = (1.0 - share) * y + share * recording.change[norm] / limit
+        return blended
+
+    def _words(self, recording: NormAxesRecording, norm: int, now: Moment, number: int) -> tuple[str, str]:
+        """The two live lines under a cube: the lit set, and its mean and variance; at the end, who moved."""
+        name, shape = recording.norms[norm], recording.x.shape
+        if now.phase == "compare":
+            own, others = float(recording.moved[norm, 0]), float(recording.moved[norm, 1:].max(initial=0.0))
+            return f"example 1 moved by {fixed(own, 2)}", "nobody else there" if shape[
+                0
+            ] == 1 else f"the others by {fixed(others, 2)}"
+        mean = float(per_set(recording.mean[norm], self.cuts[norm]).ravel()[number])
+        variance = float(per_set(recording.variance[norm], self.cuts[norm]).ravel()[number])
+        if now.phase == "settle":  # (1 − s)·x + s·(x − μ)/σ has the mean (1 − s)·μ and the deviation times (1 − s) + s/σ
+            share = smooth(now.share)
+            mean *= 1.0 - share
+            variance *= ((1.0 - share) + share / float(np.sqrt(variance + recording.eps))) ** 2
+        rms = "rms" in name
+        told = f"mean square = {fixed(variance, 2)}" if rms else f"μ = {fixed(mean, 2)}   σ² = {fixed(variance, 2)}"
+        return set_name(name, number, self.cuts[norm], shape, self.brief), told
+
+    def _paint(self, painter: QPainter) -> None:
+        theme = self.theme
+        for cube, norm, rect, lines in zip(self.cubes, self.shown, self.rects, self.lines, strict=True):
+            cube.paint(painter)
+            name = self.recording.norms[norm]
+            y, step = rect.bottom() - self.lettering, 1.32 * theme.sizes["label"]
+            heading = QRectF(rect.left(), y, rect.width(), 1.4 * theme.sizes["body"])
+            draw_text(painter, heading, theme, NAMES[name], "text", "body", True)
+            over = QRectF(rect.left(), heading.bottom(), rect.width(), step)
+            if self.beside:
+                down = QFontMetricsF(theme.font("body")).ascent() - QFontMetricsF(theme.font("label")).ascent()
+                over = heading.adjusted(self.indent, down, 0, 0)
+            draw_text(painter, over, theme, f"over {FACTS[name].over}", "muted", "label")
+            for number, text in enumerate(lines):
+                box = QRectF(rect.left(), rect.bottom() - (2 - number) * step, rect.width(), step)
+                draw_text(painter, box, theme, text, LIT, "label", number == 1)
+
+    # -- words ---------------------------------------------------------------------------------------------------------
+
+    def caption(self, recording: NormAxesRecording, k: int) -> str:
+        """Whose numbers a set takes; then what normalizing did; then who moved."""
+        now = moment(recording, k)
+        n, c, h, w = recording.x.shape
+        others = float(recording.moved[0, 1:].max(initial=0.0))
+        if n == 1:
+            return f"One example: BatchNorm’s {c} sets are InstanceNorm’s, and there is nobody else to cross to."
+        if now.phase == "sweep":
+            many = f"{n * h * w} numbers from all {n} examples"
+            return f"Only BatchNorm’s set crosses examples: {many} share one mean; LayerNorm’s {c * h * w} come from one."
+        if now.phase == "settle" and now.share < 1.0:
+            return f"Every set is shifted by its mean and divided by √(σ² + ε): colours settle around 0, {now.share:.0%} done."
+        did = f"example 1 changed by {recording.probe:.3g}" if recording.params.perturb else "change example 1 by 1"
+        then = f"and the other examples {'moved' if recording.params.perturb else 'move'} by up to {fixed(others, 2)}"
+        return f"Only BatchNorm’s set crosses examples: {did} {then} in BatchNorm, by 0 in the other norms."
+
+    def place(self, recording: NormAxesRecording, k: int) -> str:
+        """The phase, and how far it has come."""
+        now = moment(recording, k)
+        if now.phase == "sweep":
+            return f"sweep {k + 1} / {recording.sweep}"
+        if now.share >= 1.0:
+            return "normalized" if now.phase == "settle" else "what moved"
+        after = k - recording.sweep
+        return f"normalizing {after} / {SETTLE}" if now.phase == "settle" else f"what moved {after - SETTLE - REST} / {COMPARE}"
+
+    def events(self, recording: NormAxesRecording) -> tuple[Event, ...]:
+        """When the sweep ends, when all is normalized, and when the comparison stands."""
+        found = [Event(recording.sweep, "normalizing"), Event(recording.sweep + SETTLE, "normalized", "good")]
+        if recording.params.perturb > 0.0:
+            found.append(Event(recording.last - REST, "who moved"))
+        return tuple(found)
+
+    def settle(self, params: NormAxesParams, changed: str) -> NormAxesParams:
+        """Groups follow the channels: the nearest number that divides them."""
+        return params.replace(groups=nearest_divisor(params.channels, params.groups))
+
+    # -- the mouse -----------------------------------------------------------------------------------------------------
+
+    def _hit(self, at: QPointF) -> tuple[int, int] | None:
+        """(index of the cube, index into the ravelled tensor) under a stage point."""
+        for index, cube in enumerate(self.cubes):
+            found = cube.entry_at(at)
+            if found is not None:
+                return index, found
+        return None
+
+    def _turn(self, grab: Grab) -> dict[str, Value]:
+        """A click follows a cell, a second one lets it go; a pull orbits and leaves the followed cell alone."""
+        if not isinstance(grab.params, NormAxesParams):
+            return {}
+        pulled = max(abs(grab.x - grab.from_x), abs(grab.y - grab.from_y))
+        if pulled >= CLICK:
+            azimuth, elevation = orbit(grab, grab.params.azimuth, grab.params.elevation)
+            return {"entry": grab.params.entry, "azimuth": azimuth, "elevation": elevation}
+        if pulled == 0.0:  # just pressed: what a click means is decided before the cubes change under the pointer
+            self._pressed = self._code(QPointF(grab.from_x, grab.from_y))
+        return {"entry": 0 if self._pressed in (None, grab.params.entry) else self._pressed or 0}
+
+    def _code(self, at: QPointF) -> int | None:
+        """The value of the knob `entry` for the cell under a stage point."""
+        hit = self._hit(at)
+        if hit is None:
+            return None
+        return 1 + int(np.ravel_multi_index(np.unravel_index(hit[1], self.recording.x.shape), HIGHEST))
+
+    def _describe(self, x: float, y: float) -> str:
+        """The cell under the pointer: its place, value, set, mean, deviation and result."""
+        hit = self._hit(QPointF(x, y))
+        if hit is None:
+            return ""
+        recording, norm = self.recording, self.shown[hit[0]]
+        at = tuple(int(index) for index in np.unravel_index(hit[1], recording.x.shape))
+        name, cut = recording.norms[norm], self.cuts[norm]
+        p = at[2] * recording.x.shape[3] + at[3]
+        block = self.cubes[hit[0]].blocks.block_of((at[0], at[1], p))
+        place = ", ".join(f"{letter} = {index + 1}" for letter, index in zip("nchw", at, strict=True))
+        mean, deviation = recording.mean[norm][at], float(np.sqrt(recording.variance[norm][at]))
+        told = f"mean {short(mean)}, std {short(deviation)}" if "rms" not in name else f"root mean square {short(deviation)}"
+        return (
+            f"{NAMES[name]}: {place}\nvalue {short(recording.x[at])} → result {short(recording.results()[norm][at])}\n"
+            f"set of {set_name(name, int(np.ravel_multi_index(block, cut)), cut, recording.x.shape)}: {told}"
+        )
+
+
+def _swept(recording: NormAxesRecording, k: int, sets: int) -> tuple[int, float]:
+    """(number of the set, share of its way out) at frame k of the sweep; every norm sweeps all its sets in the same time."""
+    number = min(k * sets // recording.sweep, sets - 1)
+    frames = recording.sweep / sets
+    since, until = k - number * frames, (number + 1) * frames - k
+    if frames < 8.0:
+        return number, 1.0
+    return number, min(smooth((since + 3.0) / 8.0), smooth(until / 5.0))
