@@ -9,24 +9,27 @@ EVERY_SECONDS = 0.1
 
 
 class Progress:
-    """Call it with how much is done; it redraws its line at most ten times a second."""
+    """Call it with how much is done; it redraws its line ten times a second on a terminal, at each tenth part elsewhere."""
 
     def __init__(self, label: str, *, shown: bool | None = None, stream: TextIO | None = None) -> None:
         """`shown`: always or never; None asks whether the stream is a terminal."""
         self.stream = stream if stream is not None else sys.stderr
-        self.shown = self.stream.isatty() if shown is None else shown
+        self.terminal = self.stream.isatty()
+        self.shown = self.terminal if shown is None else shown
         self.label = label
         self._start = time.monotonic()
-        self._drawn = -1.0
+        self._drawn = self._share = -1.0
         self._length = 0
 
     def __call__(self, done: float, total: float, note: str = "") -> None:
         """Show `done` of `total`."""
         now = time.monotonic()
+        share = min(max(done / total, 0.0), 1.0) if total else 1.0
         if not self.shown or (now - self._drawn < EVERY_SECONDS and done < total):
             return
-        self._drawn = now
-        share = min(max(done / total, 0.0), 1.0) if total else 1.0
+        if not self.terminal and int(10 * share) == int(10 * self._share):
+            return
+        self._drawn, self._share = now, share
         spent = now - self._start
         left = f"  {clock(spent / share - spent)} left" if 0.02 < share < 1 else ""
         filled = round(share * WIDTH)

@@ -161,10 +161,10 @@ def _samples(show: Show, runs: list[tuple[int, int]], size: tuple[int, int]) -> 
 
 
 class _Numbered:
-    """Writes each frame as a picture of its own."""
+    """Writes each frame as a picture of its own. Number 0 comes last: where it stands, the row is complete."""
 
     def __init__(self, job: Job) -> None:
-        self.job, self.about, self._next = job, job.provenance(), 0
+        self.job, self.about, self._next, self._first = job, job.provenance(), 0, b""
 
     def add(self, pixels: U8, count: int) -> None:
         """Write a picture under `count` numbers."""
@@ -172,8 +172,12 @@ class _Numbered:
         kind = QImage.Format.Format_ARGB32 if self.job.drawing.transparent else QImage.Format.Format_RGB32
         content = pictures.png(QImage(pixels.data, width, height, 4 * width, kind), self.about)
         for _ in range(count):
-            write_bytes(numbered(self.job.target, self._next), content)
+            if self._next == 0:
+                self._first = content
+            else:
+                write_bytes(numbered(self.job.target, self._next), content)
             self._next += 1
 
     def close(self) -> None:
-        """Every picture is complete already."""
+        """Write the picture that was held back."""
+        write_bytes(numbered(self.job.target, 0), self._first)
