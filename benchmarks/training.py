@@ -47,7 +47,7 @@ def run() -> list[Row]:
     for widths, steps, target in NETS:
         stack = dense(widths, output="tanh")
         start, goal = initial_parameters(stack, seed=1), targets_for(data, "mse", stack)
-        plan = Plan(hyper=Hyper(learning_rate=RATE), batch=BATCH, steps=steps, every=steps, shuffle=False)
+        plan = Plan(hyper=Hyper(learning_rate=RATE), batch=BATCH, steps=steps, every=steps, shuffle=False, norms=False)
 
         def ours(stack: Stack = stack, start: F64 = start, goal: F64 = goal, plan: Plan = plan) -> F64:
             return train(stack, start, data.inputs, goal, plan, engine="small").final.theta

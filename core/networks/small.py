@@ -1,29 +1,29 @@
 """Loss and gradient of a small plain net on one mini-batch, as fast as C: the batch lies innermost.
 
-Unit j of the net owns one row of `lanes` numbers, one per example, so that every loop that matters runs over neighbours
-in memory and LLVM turns it into SIMD code. The rows stand one after another, inputs first, then layer by layer. `lanes` is
-the largest batch padded to a multiple of 4; lanes without an example hold zeros and are left out of every sum. Sums over
-the batch run in the order of the examples, on every machine. Formulas and names are those of `core.networks.backward`.
+Unit j of the net owns one row of lanes, one per example, in blocks of four: what happens to the four stands side by side
+in the code and becomes one SIMD instruction. The rows stand one after another, inputs first, then layer by layer. Lanes
+left over repeat the first example and get a zero gradient, so they change nothing. The order of every sum is written
+here, not chosen by the machine. Formulas and names are those of `core.networks.backward`.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from core.activations import activate_layer, chain_layer
+from core.activations import TANH, activate_layer, chain_layer
 from core.jit import inline, kernel
 from core.losses import (
     BINARY_CROSS_ENTROPY,
-    SIGMOID_MSE,
+    MSE,
     SOFTMAX_CROSS_ENTROPY,
     binary_cross_entropy,
-    mse,
     sigmoid_mse,
     softmax_cross_entropy_columns,
 )
 from core.recording import F64, I64
 
-LANES = 4
+LANES = np.uint64(4)
+ONE = np.uint64(1)
 
 
 class Net(NamedTuple):
@@ -35,7 +35,7 @@ class Net(NamedTuple):
 
 
 class Buffers(NamedTuple):
-    """Room for one batch, (units, lanes) each with units = Σ widths, and the parameters' gradient.
+    """Room for one batch, (units, blocks, 4) each with units = Σ widths, and the parameters' gradient.
 
     linear: z;  value: a (inputs first);  signal: ∂L/∂a, then ∂L/∂z;  gradient: ∂L/∂θ (parameters,).
     flat: the same three, each as one long row: cutting that is cheap, reshaping a part of a matrix is a call.
@@ -57,7 +57,8 @@ class Buffers(NamedTuple):
 @kernel
 def buffers(net: Net, batch: int) -> Buffers:
     """Zeroed room for batches of up to `batch` examples."""
-    lanes = (batch + LANES - 1) // LANES * LANES
+    blocks = (batch + 3) // 4
+    lanes = blocks * 4
     parameters = 0
     for layer in range(net.codes.size):
         parameters += net.widths[layer + 1] * (net.widths[layer] + 1)
@@ -65,9 +66,9 @@ def buffers(net: Net, batch: int) -> Buffers:
     last = net.widths[net.codes.size] * lanes
     linear, value, signal = np.zeros(units * lanes), np.zeros(units * lanes), np.zeros(units * lanes)
     return Buffers(
-        linear.reshape((units, lanes)),
-        value.reshape((units, lanes)),
-        signal.reshape((units, lanes)),
+        linear.reshape((units, blocks, 4)),
+        value.reshape((units, blocks, 4)),
+        signal.reshape((units, blocks, 4)),
         linear,
         value,
         signal,
@@ -79,118 +80,204 @@ def buffers(net: Net, batch: int) -> Buffers:
 
 
 @inline
-def _forward(widths: I64, codes: I64, theta: F64, room: Buffers) -> None:
-    linear, value, flat_linear, flat_value = room.linear, room.value, room.flat_linear, room.flat_value
-    lanes = value.shape[1]
-    below = 0
-    weight = 0
+def _forward(widths: I64, codes: I64, theta: F64, linear: F64, value: F64, flat_linear: F64, flat_value: F64) -> None:
+    blocks = np.uint64(value.shape[1])
+    below = np.uint64(0)
+    weight = np.uint64(0)
     for layer in range(codes.size):
-        fan_in, width = widths[layer], widths[layer + 1]
+        fan_in, width = np.uint64(widths[layer]), np.uint64(widths[layer + 1])
         first = below + fan_in
         bias = weight + width * fan_in
         for j in range(width):
-            start = theta[bias + j]
-            for n in range(lanes):
-                linear[first + j, n] = start
-            for i in range(fan_in):
-                w = theta[weight + j * fan_in + i]
-                for n in range(lanes):
-                    linear[first + j, n] += w * value[below + i, n]
-        start_at, end_at = first * lanes, (first + width) * lanes
-        activate_layer(codes[layer], flat_linear[start_at:end_at], flat_value[start_at:end_at])
+            row = weight + j * fan_in
+            for b in range(blocks):
+                z0 = z1 = z2 = z3 = theta[bias + j]
+                for i in range(fan_in):
+                    w = theta[row + i]
+                    z0 += w * value[below + i, b, 0]
+                    z1 += w * value[below + i, b, 1]
+                    z2 += w * value[below + i, b, 2]
+                    z3 += w * value[below + i, b, 3]
+                linear[first + j, b, 0] = z0
+                linear[first + j, b, 1] = z1
+                linear[first + j, b, 2] = z2
+                linear[first + j, b, 3] = z3
+        start, end = np.int64(first * blocks * LANES), np.int64((first + width) * blocks * LANES)
+        activate_layer(codes[layer], flat_linear[start:end], flat_value[start:end])
         below = first
         weight = bias + width
 
 
 @inline
-def _weight_gradient(signal: F64, row: int, value: F64, below: int, fan_in: int, count: int, into: F64, at: int) -> None:
-    """into[at + i] ← Σ over examples of δ·hᵢ, four inputs at a time so that four sums are under way at once."""
-    fours = fan_in - fan_in % 4
-    for i in range(0, fours, 4):
-        a = below + i
-        sum_a, sum_b, sum_c, sum_d = 0.0, 0.0, 0.0, 0.0
-        for n in range(count):
-            delta = signal[row, n]
-            sum_a += delta * value[a, n]
-            sum_b += delta * value[a + 1, n]
-            sum_c += delta * value[a + 2, n]
-            sum_d += delta * value[a + 3, n]
-        into[at + i] = sum_a
-        into[at + i + 1] = sum_b
-        into[at + i + 2] = sum_c
-        into[at + i + 3] = sum_d
-    for i in range(fours, fan_in):
-        total = 0.0
-        for n in range(count):
-            total += signal[row, n] * value[below + i, n]
-        into[at + i] = total
+def _parameter_gradient(
+    signal: F64,
+    first: np.uint64,
+    width: np.uint64,
+    value: F64,
+    below: np.uint64,
+    fan_in: np.uint64,
+    weight: np.uint64,
+    gradient: F64,
+) -> None:
+    """∂L/∂W = Σ δ hᵀ and ∂L/∂b = Σ δ over the batch: four sums, one per lane of a block, added at the end."""
+    blocks = np.uint64(value.shape[1])
+    for j in range(first, first + width):
+        s0 = s1 = s2 = s3 = 0.0
+        for b in range(blocks):
+            s0 += signal[j, b, 0]
+            s1 += signal[j, b, 1]
+            s2 += signal[j, b, 2]
+            s3 += signal[j, b, 3]
+        gradient[weight + width * fan_in + j - first] = (s0 + s1) + (s2 + s3)
+        row = weight + (j - first) * fan_in
+        for i in range(fan_in):
+            s0 = s1 = s2 = s3 = 0.0
+            for b in range(blocks):
+                s0 += signal[j, b, 0] * value[below + i, b, 0]
+                s1 += signal[j, b, 1] * value[below + i, b, 1]
+                s2 += signal[j, b, 2] * value[below + i, b, 2]
+                s3 += signal[j, b, 3] * value[below + i, b, 3]
+            gradient[row + i] = (s0 + s1) + (s2 + s3)
 
 
 @inline
-def _backward(widths: I64, codes: I64, theta: F64, room: Buffers, count: int) -> None:
-    value, signal, gradient = room.value, room.signal, room.gradient
-    flat_linear, flat_value, flat_signal = room.flat_linear, room.flat_value, room.flat_signal
-    lanes = value.shape[1]
-    last = value.shape[0]
-    end = theta.size
+def _signal_below(
+    signal: F64,
+    first: np.uint64,
+    width: np.uint64,
+    below: np.uint64,
+    fan_in: np.uint64,
+    theta: F64,
+    weight: np.uint64,
+) -> None:
+    """∂L/∂h = Wᵀδ of one layer, into the rows of the layer below."""
+    for i in range(fan_in):
+        for b in range(np.uint64(signal.shape[1])):
+            g0 = g1 = g2 = g3 = 0.0
+            for j in range(width):
+                w = theta[weight + j * fan_in + i]
+                g0 += w * signal[first + j, b, 0]
+                g1 += w * signal[first + j, b, 1]
+                g2 += w * signal[first + j, b, 2]
+                g3 += w * signal[first + j, b, 3]
+            signal[below + i, b, 0] = g0
+            signal[below + i, b, 1] = g1
+            signal[below + i, b, 2] = g2
+            signal[below + i, b, 3] = g3
+
+
+@inline
+def _backward(
+    widths: I64,
+    codes: I64,
+    theta: F64,
+    value: F64,
+    signal: F64,
+    flat_linear: F64,
+    flat_value: F64,
+    flat_signal: F64,
+    gradient: F64,
+) -> None:
+    lanes = np.uint64(value.shape[1]) * LANES
+    last = np.uint64(value.shape[0])
+    weight = np.uint64(theta.size)
     for layer in range(codes.size - 1, -1, -1):
-        fan_in, width = widths[layer], widths[layer + 1]
+        fan_in, width = np.uint64(widths[layer]), np.uint64(widths[layer + 1])
         first = last - width
         below = first - fan_in
-        bias = end - width
-        weight = bias - width * fan_in
-        start_at, end_at = first * lanes, last * lanes
-        chain_layer(
-            codes[layer],
-            flat_linear[start_at:end_at],
-            flat_value[start_at:end_at],
-            flat_signal[start_at:end_at],
-        )
+        weight -= width * (fan_in + ONE)
+        if codes[layer] == TANH:  # in place: for the few numbers of a small layer the call costs more than the work
+            for q in range(first * lanes, last * lanes):
+                flat_signal[q] *= (1.0 - flat_value[q]) * (1.0 + flat_value[q])
+        else:
+            start, end = np.int64(first * lanes), np.int64(last * lanes)
+            chain_layer(codes[layer], flat_linear[start:end], flat_value[start:end], flat_signal[start:end])
+        _parameter_gradient(signal, first, width, value, below, fan_in, weight, gradient)
         if layer > 0:
-            for i in range(fan_in):
-                for n in range(lanes):
-                    signal[below + i, n] = 0.0
-        for j in range(width):
-            total = 0.0
-            for n in range(count):
-                total += signal[first + j, n]
-            gradient[bias + j] = total
-            start = weight + j * fan_in
-            _weight_gradient(signal, first + j, value, below, fan_in, count, gradient, start)
-            if layer > 0:
-                for i in range(fan_in):
-                    w = theta[start + i]
-                    for n in range(lanes):
-                        signal[below + i, n] += w * signal[first + j, n]
+            _signal_below(signal, first, width, below, fan_in, theta, weight)
         last = first
-        end = weight
 
 
 @inline
-def _loss(net: Net, outputs: int, count: int, room: Buffers) -> float:
-    """The mean loss of the outputs, the last rows of `value`; writes their signal, 0 in empty lanes."""
-    value, signal = room.value, room.signal
-    first = value.shape[0] - outputs
+def _mse(count: int, outputs: int, lanes: int, value: F64, target: F64, signal: F64) -> float:
+    """`core.losses.mse` of the outputs, the last rows of `value`, and its signal, 0 in lanes left over."""
+    first = value.size - outputs * lanes
+    scale = 1.0 / (count * outputs)
+    total = 0.0
+    for j in range(outputs):
+        for n in range(count):
+            miss = value[first + j * lanes + n] - target[j * count + n]
+            signal[first + j * lanes + n] = 2.0 * scale * miss
+            total += miss * miss
+        for n in range(count, lanes):
+            signal[first + j * lanes + n] = 0.0
+    return total * scale
+
+
+@kernel
+def _other_loss(loss: int, count: int, outputs: int, room: Buffers) -> float:
+    """Any other loss likewise, the lanes left over taken out and put back in."""
+    value, signal = room.flat_value, room.flat_signal
+    lanes = room.value.shape[1] * 4
+    first = value.size - outputs * lanes
     logit, pull, target = room.logit[: outputs * count], room.pull[: outputs * count], room.target[: outputs * count]
     for j in range(outputs):
         for n in range(count):
-            logit[j * count + n] = value[first + j, n]
-    if net.loss == SOFTMAX_CROSS_ENTROPY:
+            logit[j * count + n] = value[first + j * lanes + n]
+    if loss == SOFTMAX_CROSS_ENTROPY:
         labels = np.empty(count, dtype=np.int64)
         for n in range(count):
             labels[n] = np.int64(room.target[n])
-        loss = softmax_cross_entropy_columns(logit.reshape((outputs, count)), labels, pull.reshape((outputs, count)))
-    elif net.loss == BINARY_CROSS_ENTROPY:
-        loss = binary_cross_entropy(logit, target, pull)
-    elif net.loss == SIGMOID_MSE:
-        loss = sigmoid_mse(logit, target, pull)
+        mean = softmax_cross_entropy_columns(logit.reshape((outputs, count)), labels, pull.reshape((outputs, count)))
+    elif loss == BINARY_CROSS_ENTROPY:
+        mean = binary_cross_entropy(logit, target, pull)
     else:
-        loss = mse(logit, target, pull)
+        mean = sigmoid_mse(logit, target, pull)
     for j in range(outputs):
         for n in range(count):
-            signal[first + j, n] = pull[j * count + n]
-        for n in range(count, value.shape[1]):
-            signal[first + j, n] = 0.0
+            signal[first + j * lanes + n] = pull[j * count + n]
+        for n in range(count, lanes):
+            signal[first + j * lanes + n] = 0.0
+    return mean
+
+
+@inline
+def gradient_in_place(
+    net: Net,
+    theta: F64,
+    inputs: F64,
+    targets: F64,
+    rows: I64,
+    first: int,
+    count: int,
+    room: Buffers,
+    linear: F64,
+    value: F64,
+    signal: F64,
+    flat_linear: F64,
+    flat_value: F64,
+    flat_signal: F64,
+    gradient: F64,
+    target: F64,
+    widths: I64,
+    codes: I64,
+) -> float:
+    """`loss_and_gradient` with the arrays of `net` and `room` beside them: taking one out costs as much as a small layer."""
+    lanes = value.shape[1] * 4
+    for n in range(lanes):
+        example = rows[first + n] if n < count else rows[first]
+        for i in range(inputs.shape[1]):
+            flat_value[i * lanes + n] = inputs[example, i]
+    for n in range(count):
+        for j in range(targets.shape[1]):
+            target[j * count + n] = targets[rows[first + n], j]
+    _forward(widths, codes, theta, linear, value, flat_linear, flat_value)
+    outputs = widths[codes.size]
+    if net.loss == MSE:
+        loss = _mse(count, outputs, lanes, flat_value, target, flat_signal)
+    else:
+        loss = _other_loss(net.loss, count, outputs, room)
+    _backward(widths, codes, theta, value, signal, flat_linear, flat_value, flat_signal, gradient)
     return loss
 
 
@@ -203,17 +290,23 @@ def loss_and_gradient(
     inputs (N, widths[0]) float64; targets float64, (N, outputs), or (N, 1) class numbers for softmax cross-entropy.
     Nothing raises: values beyond float64 become inf and nan.
     """
-    value, target = room.value, room.target
-    for n in range(count):
-        example = rows[first + n]
-        for i in range(inputs.shape[1]):
-            value[i, n] = inputs[example, i]
-        for j in range(targets.shape[1]):
-            target[j * count + n] = targets[example, j]
-    for i in range(inputs.shape[1]):
-        for n in range(count, value.shape[1]):
-            value[i, n] = 0.0
-    _forward(net.widths, net.codes, theta, room)
-    loss = _loss(net, net.widths[net.codes.size], count, room)
-    _backward(net.widths, net.codes, theta, room, count)
-    return loss
+    return gradient_in_place(
+        net,
+        theta,
+        inputs,
+        targets,
+        rows,
+        first,
+        count,
+        room,
+        room.linear,
+        room.value,
+        room.signal,
+        room.flat_linear,
+        room.flat_value,
+        room.flat_signal,
+        room.gradient,
+        room.target,
+        net.widths,
+        net.codes,
+    )

@@ -47,7 +47,7 @@ def advance(
     not visited, and the step at which the run diverged, or −1.
     """
     kept: list[State] = []
-    values, norms = np.full(job.last + 1, math.nan), np.full(job.last + 1, math.nan)
+    values, norms = np.full(job.last + 1, math.nan), np.full(job.last + 1 if plan.norms else 0, math.nan)
     hyper = plan.hyper
     power1 = power2 = 1.0
     for _ in range(job.first):
@@ -68,7 +68,9 @@ def advance(
             return kept, values, norms, k
         if k % job.every == 0:
             kept.append(state.copy())
-        values[k], norms[k] = value, update.norm(gradient)
+        values[k] = value
+        if plan.norms:
+            norms[k] = update.norm(gradient)
         if k < job.last:
             update.clip(gradient, job.clip_norm, job.clip_value)
             power1, power2 = power1 * hyper.beta1, power2 * hyper.beta2

@@ -25,6 +25,7 @@ class Plan:
     every:       keep the parameters after each so many steps, step 0 included.
     shuffle:     a new random order in each epoch, or always the order of the data.
     clip_norm:   longest gradient let through, inf for any;  clip_value: likewise for each entry, applied first.
+    norms:       record the gradient's norm at each step.
     factors:     (T,) what the learning rate of `hyper` is multiplied with at each step (a schedule); empty for 1.
     """
 
@@ -37,6 +38,7 @@ class Plan:
     shuffle: bool = True
     clip_norm: float = math.inf
     clip_value: float = math.inf
+    norms: bool = True
     factors: F64 = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:

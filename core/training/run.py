@@ -52,7 +52,7 @@ class Run:
     thetas: (K, P) the parameters after steps 0, every, 2·every …, and slots (K, 3, P) the optimizer's; NaN once diverged.
     runnings: K running statistics, fewer if the run diverged.
     losses: (T + 1,) entry k is the mean loss of θ_k on the batch of step k + 1, in training mode; NaN once diverged.
-    norms:  (T + 1,) the length of its gradient, before clipping.
+    norms:  (T + 1,) the length of its gradient, before clipping; empty if the plan does not ask for it.
     final:  the state after the last step.
     """
 
@@ -129,7 +129,7 @@ def _take_small(problem: Problem, state: State, first: int, last: int, keep: boo
         np.empty((1, kept, size)),
         np.empty((1, kept, 3, size)),
         np.full((1, steps), math.nan),
-        np.full((1, steps), math.nan),
+        np.full((1, steps if plan.norms else 0), math.nan),
     )
     job, net = plan.job(problem.stack, first, last), net_of(problem.stack, plan.loss)
     keys, hypers = np.array([problem.key], dtype=np.int64), np.array([plan.hyper], dtype=np.float64)

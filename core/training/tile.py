@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.jit import inline, kernel
-from core.networks.small import Net, buffers, loss_and_gradient
+from core.networks.small import Net, buffers, gradient_in_place
 from core.noise import STREAM_ORDER, permutation
 from core.optimizers.hyper import Hyper
 from core.optimizers.step import NESTEROV
@@ -88,6 +88,10 @@ def _run(job: Job, net: Net, inputs: F64, targets: F64, seed: int, key: int, row
     examples = inputs.shape[0]
     per_epoch = (examples + job.batch - 1) // job.batch
     room = buffers(net, job.batch)
+    linear, value, signal = room.linear, room.value, room.signal
+    flat_linear, flat_value, flat_signal = room.flat_linear, room.flat_value, room.flat_signal
+    gradient, target, widths, codes = room.gradient, room.target, net.widths, net.codes
+    losses, norms, factors, segments = store.losses[run], store.norms[run], job.factors, job.segments
     theta, slots = store.theta[run], store.slots[run]
     point = np.empty(theta.size)
     order = np.arange(examples)
@@ -100,7 +104,7 @@ def _run(job: Job, net: Net, inputs: F64, targets: F64, seed: int, key: int, row
             _keep(store, run, k // job.every)
         if job.shuffle and (k == job.first or k % per_epoch == 0):
             order = permutation(examples, seed, key, k // per_epoch, STREAM_ORDER)
-        rate = row[0] * job.factors[k] if k < job.factors.size else row[0]
+        rate = row[0] * factors[k] if k < factors.size else row[0]
         hyper = Hyper(rate, row[1], row[2], row[3], row[4], row[5], row[6])
         where = theta
         if job.method == NESTEROV:
@@ -108,18 +112,21 @@ def _run(job: Job, net: Net, inputs: F64, targets: F64, seed: int, key: int, row
             where = point
         first = k % per_epoch * job.batch
         count = min(job.batch, examples - first)
-        loss = loss_and_gradient(net, where, inputs, targets, order, first, count, room)
+        loss = gradient_in_place(
+            net, where, inputs, targets, order, first, count, room,
+            linear, value, signal, flat_linear, flat_value, flat_signal, gradient, target, widths, codes,
+        )  # fmt: skip
         if not math.isfinite(loss):
             return k
-        if k < store.losses.shape[1]:
-            store.losses[run, k] = loss
-        if k < store.norms.shape[1]:
-            store.norms[run, k] = norm(room.gradient)
+        if k < losses.size:
+            losses[k] = loss
+        if k < norms.size:
+            norms[k] = norm(gradient)
         if k < job.last:
-            clip(room.gradient, job.clip_norm, job.clip_value)
+            clip(gradient, job.clip_norm, job.clip_value)
             beta1_power *= row[3]
             beta2_power *= row[4]
-            update(job.method, theta, room.gradient, slots, hyper, k + 1, beta1_power, beta2_power, job.segments)
+            update(job.method, theta, gradient, slots, hyper, k + 1, beta1_power, beta2_power, segments)
     return -1
 
 

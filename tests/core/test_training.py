@@ -211,7 +211,7 @@ def arguments(**changed: object) -> dict[str, object]:
         ({"targets": np.zeros(4)}, "needs targets of shape"),
         ({"plan": Plan("binary_cross_entropy"), "targets": np.full((4, 1), 2.0)}, "between 0 and 1"),
         ({"plan": Plan("softmax_cross_entropy"), "targets": np.full((4, 1), 7.0)}, "class numbers"),
-        ({"stack": full(), "engine": "small"}, "plain layers"),
+        ({"stack": full(), "theta": np.zeros(full().size), "engine": "small"}, "plain layers"),
     ],
 )
 def test_bad_data_is_refused_in_a_sentence(changed: dict[str, object], message: str) -> None:
