@@ -13,7 +13,7 @@ import threading
 from types import FrameType, ModuleType
 from typing import NoReturn
 
-from app.failure import WorkError, UsageError, reason
+from app.failure import UsageError, WorkError, reason
 from app.version import version
 
 # A command is a module of app.commands with `arguments(parser)` and `run(options) -> int`; only the one asked for is

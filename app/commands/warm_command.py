@@ -2,11 +2,18 @@
 
 import argparse
 import sys
+from typing import Any
 
 from app import simulations
+from app.export import offscreen
 from app.failure import reason
 from app.progress import Progress
 from core import jit
+from core.recording import Recording
+from scenes.discovery import all_scenes
+from scenes.scene import Scene
+from scenes.show import Show
+from scenes.theme import STUDIO
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,18 +21,31 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--first", metavar="SCENE", help="begin with this scene, and print a line after each")
 
 
+def draw(scene: type[Scene[Any, Any]], recording: Recording) -> None:
+    """Draw one small frame, for the kernels that only a picture needs."""
+    show = Show(scene, STUDIO)
+    show.load(recording)
+    show.frame(320, 180)
+    show.close()
+
+
 def run(options: argparse.Namespace) -> int:
     """Simulate everything once; a kernel is compiled when it is first called."""
     found = simulations.all_simulations()
     if options.first in found:
         found = {options.first: found[options.first]} | found
+    offscreen.start()
+    scenes = all_scenes()
     progress = Progress("warming")
     broken: list[str] = []
     try:
         for number, (slug, simulation) in enumerate(found.items()):
             progress(number, len(found), slug)
             try:
-                list(simulation.claims(simulation.simulate(simulation.params(), 0)))
+                recording = simulation.simulate(simulation.params(), 0)
+                list(simulation.claims(recording))
+                if slug in scenes:  # drawing calls kernels too, e.g. for a heat map
+                    draw(scenes[slug], recording)
             except Exception as error:  # the others can still be compiled
                 broken.append(f"{slug}: {type(error).__name__}: {reason(error)}")
             if options.first:  # the window, which waits for its own scene
