@@ -21,6 +21,7 @@ from app.topbar import Elided, TopBar
 
 SMALLEST = (960, 600)
 ROOMY = 1400  # from this width on there is room for the gallery without asking
+LOW = 800  # below this height every row takes less
 TALL = 860  # from this height on there is room for a line above the stage
 
 
@@ -126,7 +127,6 @@ class Window(QWidget):
         theme = self.session.theme
         self.setPalette(palette(theme))
         self.setStyleSheet(sheet(theme))
-        self.topbar.setFixedHeight(74 if theme.name == "projector" else 64)
         self._arrange()
 
     def _name(self) -> None:
@@ -160,6 +160,10 @@ class Window(QWidget):
         self.topbar.brand.setMinimumWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else 80)
         for widget in (self.topbar, self.timeline, self.status):
             widget.setVisible(shown)
+        low = self.height() < LOW
+        self.topbar.setFixedHeight((52 if low else 64) + wide // 3)
+        self.status.setFixedHeight(30 if low else 38)
+        self.timeline.set_low(low)
         self.lead.setVisible(shown and self.height() >= TALL)
         for place, share in ((0, 1), (self._middle.count() - 1, 2)):  # the room left over goes around the stage
             self._middle.setStretch(place, share if shown else 0)

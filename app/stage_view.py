@@ -29,6 +29,7 @@ class StageView(StageMouse):
         self._chrome = chrome
         self._stale = {"scene", "recording", "k"}
         self._image = QImage()
+        self._painted = False  # whether the image shows what there is to show
         self._told = 0.0
         self._open = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -74,6 +75,8 @@ class StageView(StageMouse):
     def sync(self) -> Show | None:
         """Bring the stage to the session's scene, theme, recording and frame; what stays the same is kept."""
         session = self.session
+        if self._stale:
+            self._painted = False
         if "scene" in self._stale:
             self._stale.discard("scene")
             self._close_show()
@@ -130,13 +133,17 @@ class StageView(StageMouse):
         size = QSize(round(self.width() * ratio), round(self.height() * ratio))
         if self._image.size() != size:
             self._image = QImage(size, QImage.Format.Format_RGB32)
-        self._image.setDevicePixelRatio(1.0)
+            self._painted = False
         show = self.sync()
+        if self._painted:
+            return self._image
+        self._image.setDevicePixelRatio(1.0)
         if show is None:
             self._image.fill(self.session.theme.color("background"))
         else:
             show.stage.frame(self._image)
         self._image.setDevicePixelRatio(ratio)
+        self._painted = True
         return self._image
 
     def paintEvent(self, event: QPaintEvent) -> None:

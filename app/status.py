@@ -46,7 +46,6 @@ class Status(QWidget):
         row.addWidget(self.caption, 1)
         for widget in (self.dismiss, self.work, self.bar, self.cancel):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.setFixedHeight(38)
         session.changed.connect(self._follow)
         self._follow(frozenset({"message", "busy"}))
 

@@ -22,7 +22,7 @@ class Timeline(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Timeline and playback")
         self._buttons: dict[str, QToolButton] = {}
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(16, 5, 16, 5)
         row.setSpacing(10)
         self._add(row, "start", "To the start (Home)", lambda: session.seek(0))
@@ -65,6 +65,11 @@ class Timeline(QWidget):
         self._buttons[name] = button
         row.addWidget(button)
         return button
+
+    def set_low(self, low: bool) -> None:
+        """Take less height."""
+        margin = 0 if low else 5
+        self._row.setContentsMargins(16, margin, 16, margin)
 
     def _choose_speed(self) -> None:
         self._speeds.popup(self.speed.mapToGlobal(QPoint(0, -self._speeds.sizeHint().height())))

@@ -53,7 +53,7 @@ class TopBar(QWidget):
         self.setAccessibleName("Top bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(self)
-        row.setContentsMargins(10, 8, 16, 8)
+        row.setContentsMargins(10, 4, 16, 4)
         row.setSpacing(8)
         self.gallery_button = self._tool(row, "gallery", "Show or hide the scenes (F2)", self.gallery)
         brand = QLabel("Ravine", self)

@@ -34,6 +34,7 @@ class Panel(QWidget):
         self.rows: dict[str, Row] = {}
         self.chips: list[tuple[QPushButton, Preset]] = []
         self.more: QPushButton | None = None
+        self._shown: dict[str, Value] = {}  # what the rows show
         self.setObjectName("panel")
         self.setAccessibleName("Knobs")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -56,11 +57,12 @@ class Panel(QWidget):
             self._show_values()
 
     def _show_values(self) -> None:
-        for name, value in self.session.params.values().items():
-            if name in self.rows:
-                self.rows[name].show_value(value)
-        if "seed" in self.rows:
-            self.rows["seed"].show_value(self.session.seed)
+        """Bring the rows whose values have changed up to date; a number half typed elsewhere is left alone."""
+        values = {**self.session.params.values(), "seed": self.session.seed}
+        for name, made in self.rows.items():
+            if self._shown.get(name) != values[name]:
+                made.show_value(values[name])
+        self._shown = values
         scene = self.session.scene
         for chip, preset in self.chips:
             if scene is not None:
@@ -70,6 +72,7 @@ class Panel(QWidget):
 
     def _build(self) -> None:
         self.rows, self.chips, self.more = {}, [], None
+        self._shown = {}
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(18, 16, 16, 16)
@@ -80,7 +83,7 @@ class Panel(QWidget):
             knobs = scene.simulation.params.knobs()
             self._build_groups(column, inside, [knob for knob in knobs if not knob.folded])
             self._build_folded(column, inside, [knob for knob in knobs if knob.folded])
-            column.addSpacing(4)
+            column.addSpacing(12)
             column.addWidget(Badges(self.session, inside))
         column.addStretch(1)
         self._scroll.setWidget(inside)  # the former content is deleted with it
@@ -154,8 +157,17 @@ class Panel(QWidget):
     def _add(self, column: QVBoxLayout, parent: QWidget, knob: Knob) -> None:
         made = row(knob, self._theme, parent)
         made.turned.connect(self._turn)
+        made.complained.connect(lambda: self._reveal(made))
         self.rows[knob.name] = made
         column.addWidget(made)
+
+    def _reveal(self, made: Row) -> None:
+        """Scroll to a row that has grown."""
+        made.grid.activate()
+        inside = self._scroll.widget()
+        if inside is not None:
+            inside.adjustSize()
+        self._scroll.ensureWidgetVisible(made, 0, 8)
 
     def _turn(self, name: str, value: Value) -> None:
         try:
@@ -165,7 +177,8 @@ class Panel(QWidget):
                 self.session.turn(**{name: value})
         except ParamError as error:
             self.session.tell(f"{error}.")
-            self._show_values()
+        if self._shown[name] != value:  # it was not taken, or settled otherwise: the control must not claim it was
+            self.rows[name].show_value(self._shown[name])
 
     def _theme(self) -> Theme:
         return self.session.theme

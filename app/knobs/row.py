@@ -15,6 +15,7 @@ class Row(QWidget):
     """Base: the label, its tooltip, and the signal that a person wants another value."""
 
     turned = Signal(str, object)
+    complained = Signal()  # a sentence under the knob says why a value was not taken
 
     def __init__(self, knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +59,7 @@ class NumberRow(Row):
     def __init__(self, knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> None:
         super().__init__(knob, theme, parent)
         self._value: Value = knob.default
+        self._said = ("", False)
         self.entry = Entry(self)
         self.entry.setProperty("role", "value")
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -97,6 +99,7 @@ class NumberRow(Row):
             value = self.knob.parse(text)
         except ParamError as error:
             self._say(f"{error}. It stays at {value_text(self.knob, self._value)}.")
+            self.complained.emit()
             return
         self.entry.setModified(False)
         self._say("")
@@ -112,9 +115,13 @@ class NumberRow(Row):
             self._say(sentence, bad=False)
 
     def _say(self, sentence: str, bad: bool = True) -> None:
+        marked = bool(sentence) and bad
+        if (sentence, marked) == self._said:
+            return
+        self._said = (sentence, marked)
         self.failure.setText(sentence)
         self.failure.setVisible(bool(sentence))
-        self.entry.setProperty("bad", bool(sentence) and bad)
+        self.entry.setProperty("bad", marked)
         self.entry.setAccessibleDescription(sentence or self.knob.help)
         restyle(self.entry)
 

@@ -175,3 +175,23 @@ def test_another_scene_has_its_own_panel_and_nothing_of_the_old_is_left(window: 
     ready(window.session)
     assert window.panel.chips == []
     assert len(window.panel.findChildren(QAbstractButton)) < old
+
+
+def test_a_knob_that_the_scene_settles_otherwise_shows_what_holds(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Decay, "settle", lambda self, params, changed: params.replace(start=2.0))
+    row = window.panel.entry("start")
+    row.slider.setValue(row.slider.maximum())
+    assert row.slider.value() == row.slider.scale.place(2.0)
+    assert row.entry.text() == "2"
+
+
+def test_a_number_half_typed_survives_what_happens_elsewhere(window: Window) -> None:
+    row = window.panel.entry("rate")
+    row.entry.setFocus()
+    row.entry.selectAll()
+    QTest.keyClicks(row.entry, "0.4")
+    window.session.turn(start=1.0)
+    assert row.entry.text() == "0.4"
+    QTest.keyClick(row.entry, Qt.Key.Key_Return)
+    assert window.session.params.values()["rate"] == 0.4
+    ready(window.session)
