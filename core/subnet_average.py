@@ -1,0 +1,92 @@
+"""Averages over subnets: how the mean answer of more and more masks of one net nears that of the full net."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.networks import Stack, forward
+from core.recording import F64, I64
+from core.subnets import subnet
+
+
+@dataclass(frozen=True, eq=False)
+class Averages:
+    """After each of T subnets, the averages over those since the last restart. All (T,) but `extra` (T, M, classes).
+
+    alone:     share of right answers of this subnet by itself.
+    accuracy:  the same of the mean softmax of the subnets so far (Monte-Carlo averaging).
+    loss:      its mean cross-entropy.
+    agreement: the share of examples on which it answers as the full net does.
+    extra:     this subnet's softmax on further inputs.
+    """
+
+    alone: F64
+    accuracy: F64
+    loss: F64
+    agreement: F64
+    extra: F64
+
+
+def softmax(logits: F64) -> F64:
+    """Probabilities (N, K) of logits (N, K)."""
+    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def scores(probabilities: F64, labels: I64) -> tuple[float, float]:
+    """Share of right answers, and mean cross-entropy in nats of (N, K) probabilities, 0 taken as the smallest float."""
+    right = probabilities[np.arange(len(labels)), labels]
+    return float((probabilities.argmax(axis=1) == labels).mean()), float(
+        -np.log(np.maximum(right, np.finfo(float).tiny)).mean()
+    )
+
+
+def average_subnets(
+    stack: Stack,
+    steps: Iterable[tuple[F64, Sequence[F64], bool]],
+    inputs: F64,
+    labels: I64,
+    further: F64,
+) -> Averages:
+    """Go through `steps`, each (θ, factors of the hidden layers, restart?), on inputs (N, d) with labels (N,).
+
+    restart: the average begins anew at this subnet.  further (M, d): more inputs, for `extra`.
+    """
+    both, count = np.concatenate((inputs, further)), len(inputs)
+    rows, extra = [], []
+    total, seen = np.zeros((count, stack.outputs)), 0
+    theta_of_full: F64 | None = None
+    answers = np.empty(0)
+    for theta, factors, restart in steps:
+        said = softmax(forward(stack, subnet(stack, theta, factors), both).output)
+        if theta_of_full is not theta:
+            answers, theta_of_full = forward(stack, theta, inputs).output.argmax(axis=1), theta
+        if restart:
+            total, seen = np.zeros_like(total), 0
+        total, seen = total + said[:count], seen + 1
+        mean = total / seen
+        rows.append((scores(said[:count], labels)[0], *scores(mean, labels), float((mean.argmax(axis=1) == answers).mean())))
+        extra.append(said[count:])
+    alone, accuracy, loss, agreement = np.array(rows).T.copy()
+    return Averages(alone, accuracy, loss, agreement, np.array(extra))
+
+
+def at_test_time(stack: Stack, theta: F64, rates: Sequence[float], inputs: F64, labels: I64) -> list[tuple[float, float]]:
+    """(share right, cross-entropy) of a net trained with dropout, by three choices at test time: inverted, classic, unscaled.
+
+    inverted: θ as it is. Classic dropout has masks of 0 and 1, and the same training ends at weights 1/(1 − p) as long;
+    classic scales by 1 − p at test time, unscaled forgets to.
+    """
+    keep = [1.0 - p for p in rates]
+    longer = subnet(stack, theta, [1.0 / kept for kept in keep])
+    nets = (theta, subnet(stack, longer, keep), longer)
+    return [scores(softmax(forward(stack, net, inputs).output), labels) for net in nets]
+
+
+def running_moments(values: F64) -> tuple[F64, F64]:
+    """Mean and variance of the first n of `values` (T,), n = 1 … T, the variance about that mean and divided by n."""
+    n = np.arange(1.0, len(values) + 1.0)
+    away = values - values[0]  # so that the variance of numbers close together does not cancel
+    mean = np.cumsum(away) / n
+    return values[0] + mean, np.maximum(np.cumsum(away**2) / n - mean**2, 0.0)
