@@ -77,7 +77,8 @@ class LayerRows:
                     value = float(self.brightness[row, layer])
                     color = table[int(min(max(value, 0.0), 2.0) * SHADES)] if value == value else lost
                 painter.fillRect(self.cell(row, layer), color)
-                bars[value > 0.5] += self._rects[row][layer] if self._rects[row] else []
+                if self._rects[row]:
+                    bars[value > 0.5].extend(self._rects[row][layer])
             painter.setPen(Qt.PenStyle.NoPen)
             for rects, ink in zip(bars, inks, strict=True):
                 painter.setBrush(ink)
