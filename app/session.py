@@ -41,6 +41,7 @@ class Session(Transport):
         self.busy = False
         self.held = False  # while the kernels are being compiled, no run is started
         self.message = ""
+        self._complaint = ""  # what was said about the last run that broke; the next one that works takes it back
         self._teller: AnyScene | None = None
         self._opening = False
         self._ticket = 0  # of the newest run that was asked for
@@ -100,6 +101,7 @@ class Session(Transport):
         turned = {name for name, value in params.values().items() if getattr(self.params, name) != value}
         if not turned:
             return
+        self.tell("")
         self.params = params
         self._say("params")
         if all(params.knob(name).view for name in turned):
@@ -141,18 +143,21 @@ class Session(Transport):
         self.busy = False
         if self.recording is not None:
             self.params, self.seed = self.recording.params, self.recording.seed
-        self.tell("The run was cancelled; the knobs are back where the picture was made.")
+            self.tell("The run was cancelled; the knobs are back where the picture was made.")
+        else:
+            self.tell("The run was cancelled; turn a knob to start another.")
         self._say("busy", "params", "seed")
 
     def _take_answer(self, answer: Answer) -> None:
         self.busy = answer.ticket != self._ticket
         if answer.recording is None:
             title = self.scene.title if self.scene is not None else "The scene"
-            self.tell(f"{title} could not be simulated: {answer.error.rstrip('.')}. {UNTOLD}")
+            self._complaint = f"{title} could not be simulated: {answer.error.rstrip('.')}. {UNTOLD}"
+            self.tell(self._complaint)
             self._say("busy")
             return
         recording = answer.recording
-        if self.message:
+        if self.message == self._complaint:
             self.tell("")
         self._say("busy")
         self._show(recording)
