@@ -158,7 +158,7 @@ def _along(painter: QPainter, metrics: QFontMetricsF, text: str, edge: F64, midd
     """Write `text` along an edge (2, 2) of the stage, on the side away from `middle`; its first word where it is too long."""
     (x0, y0), (x1, y1) = edge.tolist()
     length = math.hypot(x1 - x0, y1 - y0)
-    if length < 2.0:
+    if length < 0.8 * metrics.height():
         return
     angle = math.degrees(math.atan2(y1 - y0, x1 - x0))
     angle = (angle + 90.0) % 180.0 - 90.0

@@ -4,57 +4,39 @@ Four cubes hold the same numbers. In each, one set after the other lights up and
 variance appear; then the cubes turn into their normalized selves. Drag to orbit, click a cell to follow its set everywhere.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from core.normalization.axes import nearest_divisor, parts, per_set
+from core.normalization.axes import nearest_divisor, parts
 from core.params import Value
-from core.recording import F64
-from core.simulations.norm_axes import COMPARE, HIGHEST, REST, SETTLE, SIMULATION, NormAxesParams, NormAxesRecording
+from core.simulations.norm_axes import HIGHEST, REST, SETTLE, SIMULATION, NormAxesParams, NormAxesRecording
 from scenes.kit.blocks import Blocks
 from scenes.kit.color_bar import ColorBar
-from scenes.kit.numbers import fixed, short
+from scenes.kit.numbers import short
 from scenes.kit.pane import Grab, Handle
 from scenes.kit.solid import View, orbit
 from scenes.kit.tensor_cube import LIT, TensorCube
 from scenes.kit.words import draw_text
-from scenes.layout import Column, Row
+from scenes.layout import Column, Row, Shape, Split
 from scenes.normalization.norm_facts import FACTS, NAMES, note, set_name, table_heads, table_row
+from scenes.normalization.norm_moments import LIMIT, caption, change_limit, moment, place, smooth, swept, values, words
 from scenes.scene import Event, Preset, Scene
 from scenes.stage import Stage
 
-LIMIT = 3.0  # the ends of the colour scale
 DIM = 0.4  # how far the other sets fade while one is lit
-TALL = Column((3.7, "cubes"), (0.75, "table"), (0.24, Row((2.4, "note"), (1.0, "scale"), keep=True)))
 CLICK = 5.0  # pixels: a shorter pull is a click
 FIFTH = {"rms_norm": 4, "token_layer_norm": 5, "token_rms_norm": 6}  # index along the recording's axis `norm`
 
 
-@dataclass(frozen=True)
-class Moment:
-    """What frame k shows: a phase, and how far it has come (0 … 1)."""
-
-    phase: str  # "sweep", "settle" or "compare"
-    share: float
-
-
-def moment(recording: NormAxesRecording, k: int) -> Moment:
-    """The phase of frame k. Rests are the ends of settle and compare, at share 1."""
-    if k < recording.sweep:
-        return Moment("sweep", k / recording.sweep)
-    after = k - recording.sweep
-    if after <= SETTLE + REST:
-        return Moment("settle", min(after / SETTLE, 1.0))
-    return Moment("compare", min((after - SETTLE - REST) / COMPARE, 1.0))
-
-
-def smooth(t: float) -> float:
-    """0 … 1 with an even start and end."""
-    t = min(max(t, 0.0), 1.0)
-    return t * t * (3.0 - 2.0 * t)
+def arranged(shape: Shape, label: float) -> Split:
+    """Cubes over the table over the note; the table grows with the theme's labels of `label` pixels."""
+    cubes, table, below, words = {
+        "wide": (3.0, 1.1, 0.27, 3.4),
+        "square": (2.6, 1.05, 0.42, 2.4),
+        "tall": (3.7, 0.75, 0.24, 2.4),
+    }[shape]
+    return Column((cubes, "cubes"), (table * label / 24.0, "table"), (below, Row((words, "note"), (1.0, "scale"), keep=True)))
 
 
 class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
@@ -67,7 +49,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
     formulas = (r"\hat{x} = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}",)
     seconds = 14.0
     simulation = SIMULATION
-    layout = Column((3.0, "cubes"), (1.1, "table"), (0.27, Row((3.4, "note"), (1.0, "scale"), keep=True)))
+    layout = arranged("wide", 24.0)
     presets = (
         Preset("The four norms"),
         Preset("G = 1 is LayerNorm", {"groups": 1}),
@@ -82,7 +64,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
 
     def build(self, stage: Stage) -> None:
         """One canvas for all cubes, the table, the note and the colour scale."""
-        areas = stage.areas(TALL if stage.shape == "tall" else self.layout)
+        areas = stage.areas(arranged(stage.shape, stage.theme.sizes["label"]))
         self.theme, self.shape = stage.theme, stage.shape
         self.canvas = stage.canvas(areas["cubes"])
         self.canvas.draw_live = self._paint
@@ -159,53 +141,24 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
         """Light and lift the set of frame k, or blend every cube towards its normalized self, or show what moved."""
         now = moment(recording, k)
         self.lines = []
-        limit = LIMIT
-        if now.phase == "compare":
-            limit = float(recording.moved[self.shown[0], 1:].max(initial=0.0)) or float(recording.moved.max()) or 1.0
+        limit = change_limit(recording, self.shown[0])
         for cube, norm in zip(self.cubes, self.shown, strict=True):
-            values = self._values(recording, norm, now, limit)
             if self.followed is None and now.phase == "sweep":
-                number, lift = _swept(recording, k, recording.sets[norm])
+                number, lift = swept(recording, k, recording.sets[norm])
                 lit = cube.blocks.block(number)
             else:  # one set of each cube stays out, so that its numbers can be seen settling
                 lit = cube.blocks.block_of(self.followed or (0, recording.x.shape[1] // 2, 0))
                 number = int(np.ravel_multi_index(lit, self.cuts[norm]))
                 lift = smooth(5.0 * now.share) if self.followed is None and now.phase == "settle" else 1.0
+            if recording.sets[norm] == 1:  # nothing else is there: the whole cube is the set
+                lift = 0.0
             dim = DIM if now.phase == "sweep" else DIM * (1.0 - smooth(now.share)) if now.phase == "settle" else 0.0
             marked = None if self.followed is None else int(np.ravel_multi_index(self.followed, cube.blocks.shape))
-            cube.show(values, 1.0, lit, lift, dim, marked)
-            self.lines.append(self._words(recording, norm, now, number))
+            cube.show(values(recording, norm, now, limit), 1.0, lit, lift, dim, marked)
+            self.lines.append(words(recording, norm, now, number, self.cuts[norm], self.brief))
         share = smooth(now.share)
-        title = "change" if now.phase == "compare" else "value"
-        self.scale.set(title, LIMIT if now.phase != "compare" or share < 0.5 else limit)
-
-    def _values(self, recording: NormAxesRecording, norm: int, now: Moment, limit: float) -> F64:
-        """What the cells show, as a share of the colour scale's end; a fixed blend from one phase's picture to the next."""
-        x, y, share = recording.x / LIMIT, recording.results()[norm] / LIMIT, smooth(now.share)
-        if now.phase == "sweep":
-            return x
-        if now.phase == "settle":
-            return (1.0 - share) * x + share * y
-        blended: F64 = (1.0 - share) * y + share * recording.change[norm] / limit
-        return blended
-
-    def _words(self, recording: NormAxesRecording, norm: int, now: Moment, number: int) -> tuple[str, str]:
-        """The two live lines under a cube: the lit set, and its mean and variance; at the end, who moved."""
-        name, shape = recording.norms[norm], recording.x.shape
-        if now.phase == "compare":
-            own, others = float(recording.moved[norm, 0]), float(recording.moved[norm, 1:].max(initial=0.0))
-            return f"example 1 moved by {fixed(own, 2)}", "nobody else there" if shape[
-                0
-            ] == 1 else f"the others by {fixed(others, 2)}"
-        mean = float(per_set(recording.mean[norm], self.cuts[norm]).ravel()[number])
-        variance = float(per_set(recording.variance[norm], self.cuts[norm]).ravel()[number])
-        if now.phase == "settle":  # (1 − s)·x + s·(x − μ)/σ has the mean (1 − s)·μ and the deviation times (1 − s) + s/σ
-            share = smooth(now.share)
-            mean *= 1.0 - share
-            variance *= ((1.0 - share) + share / float(np.sqrt(variance + recording.eps))) ** 2
-        rms = "rms" in name
-        told = f"mean square = {fixed(variance, 2)}" if rms else f"μ = {fixed(mean, 2)}   σ² = {fixed(variance, 2)}"
-        return set_name(name, number, self.cuts[norm], shape, self.brief), told
+        compared = now.phase == "compare" and share >= 0.5
+        self.scale.set("change" if compared else "value", limit if compared else LIMIT)
 
     def _paint(self, painter: QPainter) -> None:
         theme = self.theme
@@ -227,30 +180,12 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
     # -- words ---------------------------------------------------------------------------------------------------------
 
     def caption(self, recording: NormAxesRecording, k: int) -> str:
-        """Whose numbers a set takes; then what normalizing did; then who moved."""
-        now = moment(recording, k)
-        n, c, h, w = recording.x.shape
-        others = float(recording.moved[0, 1:].max(initial=0.0))
-        if n == 1:
-            return f"One example: BatchNorm’s {c} sets are InstanceNorm’s, and there is nobody else to cross to."
-        if now.phase == "sweep":
-            many = f"{n * h * w} numbers from all {n} examples"
-            return f"Only BatchNorm’s set crosses examples: {many} share one mean; LayerNorm’s {c * h * w} come from one."
-        if now.phase == "settle" and now.share < 1.0:
-            return f"Every set is shifted by its mean and divided by √(σ² + ε): colours settle around 0, {now.share:.0%} done."
-        did = f"example 1 changed by {recording.probe:.3g}" if recording.params.perturb else "change example 1 by 1"
-        then = f"and the other examples {'moved' if recording.params.perturb else 'move'} by up to {fixed(others, 2)}"
-        return f"Only BatchNorm’s set crosses examples: {did} {then} in BatchNorm, by 0 in the other norms."
+        """Whose numbers a set takes; then what normalizing does; then who moved."""
+        return caption(recording, k)
 
     def place(self, recording: NormAxesRecording, k: int) -> str:
         """The phase, and how far it has come."""
-        now = moment(recording, k)
-        if now.phase == "sweep":
-            return f"sweep {k + 1} / {recording.sweep}"
-        if now.share >= 1.0:
-            return "normalized" if now.phase == "settle" else "what moved"
-        after = k - recording.sweep
-        return f"normalizing {after} / {SETTLE}" if now.phase == "settle" else f"what moved {after - SETTLE - REST} / {COMPARE}"
+        return place(recording, k)
 
     def events(self, recording: NormAxesRecording) -> tuple[Event, ...]:
         """When the sweep ends, when all is normalized, and when the comparison stands."""
@@ -309,13 +244,3 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
             f"{NAMES[name]}: {place}\nvalue {short(recording.x[at])} → result {short(recording.results()[norm][at])}\n"
             f"set of {set_name(name, int(np.ravel_multi_index(block, cut)), cut, recording.x.shape)}: {told}"
         )
-
-
-def _swept(recording: NormAxesRecording, k: int, sets: int) -> tuple[int, float]:
-    """(number of the set, share of its way out) at frame k of the sweep; every norm sweeps all its sets in the same time."""
-    number = min(k * sets // recording.sweep, sets - 1)
-    frames = recording.sweep / sets
-    since, until = k - number * frames, (number + 1) * frames - k
-    if frames < 8.0:
-        return number, 1.0
-    return number, min(smooth((since + 3.0) / 8.0), smooth(until / 5.0))
