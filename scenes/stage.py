@@ -165,40 +165,39 @@ class Stage:
         if self._still.size() != image.size() or self._still.format() != image.format():
             self._still = QImage(image.size(), image.format())
             self._still.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(self._still)
-            self._begin(painter, image.width(), image.height())
-            self._paint_still(painter)
-            painter.end()
+            with QPainter(self._still) as painter:  # ended even if a pane raises: Qt takes the process down otherwise
+                self._begin(painter, image.width(), image.height())
+                self._paint_still(painter)
             self._stale.clear()
         elif self._stale:
             self._repaint_stale()
-        painter = QPainter(image)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.drawImage(0, 0, self._still)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        self._begin(painter, image.width(), image.height())
-        self._paint_live(painter)
-        painter.end()
+        with QPainter(image) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            painter.drawImage(0, 0, self._still)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            self._begin(painter, image.width(), image.height())
+            self._paint_live(painter)
         return image
 
     def _repaint_stale(self) -> None:
         """Paint the still layer anew where panes have changed, on whole pixels: the result equals a full repaint."""
         for pane in self.panes:
-            if pane not in self._stale:
-                continue
-            painter = QPainter(self._still)
-            self._begin(painter, self._still.width(), self._still.height())
-            spill = pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)
-            clip = painter.worldTransform().mapRect(spill).toAlignedRect()
-            part = painter.worldTransform().inverted()[0].mapRect(QRectF(clip))
-            painter.setClipRect(part)
-            if self.transparent:
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-                painter.fillRect(part, Qt.GlobalColor.transparent)
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-            self._paint_still(painter, part)
-            painter.end()
+            if pane in self._stale:
+                with QPainter(self._still) as painter:
+                    self._begin(painter, self._still.width(), self._still.height())
+                    self._repaint(painter, pane)
         self._stale.clear()
+
+    def _repaint(self, painter: QPainter, pane: Pane) -> None:
+        spill = pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)
+        clip = painter.worldTransform().mapRect(spill).toAlignedRect()
+        part = painter.worldTransform().inverted()[0].mapRect(QRectF(clip))
+        painter.setClipRect(part)
+        if self.transparent:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+            painter.fillRect(part, Qt.GlobalColor.transparent)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        self._paint_still(painter, part)
 
     def scale(self, width: int, height: int) -> tuple[float, float, float]:
         """Scale and offset (x, y) that centre the stage on a device of this size."""

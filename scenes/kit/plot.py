@@ -31,10 +31,9 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         """Draw grid, axis line and tick texts; where they stand is found once, until pyqtgraph forgets it."""
         if self.picture is None:
             measure = QPicture()
-            scratch = QPainter(measure)
-            scratch.setFont(self.style["tickFont"])
-            self.picture: Any = self.generateDrawSpecs(scratch) or ((), (), ())
-            scratch.end()
+            with QPainter(measure) as scratch:
+                scratch.setFont(self.style["tickFont"])
+                self.picture: Any = self.generateDrawSpecs(scratch) or ((), (), ())
         axis, ticks, texts = self.picture
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for pen, start, end in (axis, *ticks) if axis else ticks:

@@ -71,13 +71,12 @@ class Trails:
             self._layer.fill(Qt.GlobalColor.transparent)
             self._drawn = 0
         if self._drawn < self.k:
-            brush = QPainter(self._layer)
-            brush.setRenderHint(QPainter.RenderHint.Antialiasing)
-            brush.translate(origin - QPointF(corner))
-            brush.scale(scale, scale)
-            brush.translate(-inner.topLeft())
-            self._strokes(brush, points, self._drawn, self.k)
-            brush.end()
+            with QPainter(self._layer) as brush:
+                brush.setRenderHint(QPainter.RenderHint.Antialiasing)
+                brush.translate(origin - QPointF(corner))
+                brush.scale(scale, scale)
+                brush.translate(-inner.topLeft())
+                self._strokes(brush, points, self._drawn, self.k)
             self._drawn = self.k
         painter.save()
         painter.resetTransform()

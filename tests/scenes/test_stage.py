@@ -1,0 +1,72 @@
+"""The stage: layouts, a picture that survives a pane that fails, partial repaints that equal whole ones."""
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from scenes.layout import SIZES, Column, Row, Shape, divide, shape_for
+from scenes.stage import Stage
+from scenes.theme import STUDIO
+
+
+def blank(width: int = 480, height: int = 270) -> QImage:
+    return QImage(width, height, QImage.Format.Format_RGB32)
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_areas_never_overlap_and_stay_on_the_stage(shape: Shape) -> None:
+    layout = Row((2.0, Column((1.0, "a"), (2.0, "b"))), (1.0, Row((1.0, "c"), (1.0, "d"), keep=True)))
+    whole = QRectF(0, 0, *SIZES[shape])
+    areas = divide(layout, whole, shape)
+    assert set(areas) == {"a", "b", "c", "d"}
+    for name, rect in areas.items():
+        assert whole.contains(rect)
+        assert all(not rect.intersects(other) for key, other in areas.items() if key != name)
+    assert areas["c"].top() == areas["d"].top(), "a kept row stays a row"
+
+
+@pytest.mark.parametrize(("size", "shape"), [((1920, 1080), "wide"), ((1080, 1080), "square"), ((1080, 1920), "tall")])
+def test_a_picture_gets_the_stage_that_fits(size: tuple[int, int], shape: Shape) -> None:
+    assert shape_for(*size) == shape
+
+
+def test_a_pane_that_fails_does_not_take_the_process_along(qtbot: QtBot) -> None:
+    stage = Stage(STUDIO)
+    canvas = stage.canvas(QRectF(100, 100, 400, 300))
+
+    def fail(painter: QPainter) -> None:
+        raise ValueError("a scene's mistake")
+
+    canvas.draw_live = fail
+    with pytest.raises(ValueError, match="a scene's mistake"):
+        stage.frame(blank())
+    canvas.draw_live = None
+    stage.frame(blank())
+    stage.close()
+
+
+def test_a_part_painted_anew_equals_the_whole(qtbot: QtBot) -> None:
+    stages = [Stage(STUDIO), Stage(STUDIO)]
+    plots = [stage.plot(QRectF(120, 200, 900, 600), title="Loss", x="step", y="loss", log_y=True) for stage in stages]
+    for stage in stages:
+        stage.headline, stage.look = "Does it stay?", "Look at the axes."
+        stage.text(QRectF(1100, 200, 500, 300)).set("beside it")
+    stages[0].frame(blank(617, 353))
+    for plot in plots:
+        plot.set_range((0.0, 37.0), (1e-7, 1e3))
+    first, second = (stage.frame(blank(617, 353)) for stage in stages)
+    assert first == second
+    for stage in stages:
+        stage.close()
+
+
+def test_panes_without_room_are_left_out(qtbot: QtBot) -> None:
+    stage = Stage(STUDIO, "square")
+    areas = stage.areas(Row((1.0, "main"), (1.0, "aside")), {"square": Column((1.0, "main"))})
+    assert areas["aside"].isEmpty()
+    stage.plot(areas["aside"], title="not drawn")
+    stage.table(areas["aside"], "nor this", ("", "n"))
+    assert stage.panes == []
+    stage.frame(blank())
+    stage.close()
