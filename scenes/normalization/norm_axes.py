@@ -13,13 +13,12 @@ from core.params import Value
 from core.simulations.norm_axes import HIGHEST, REST, SETTLE, SIMULATION, NormAxesParams, NormAxesRecording
 from scenes.kit.blocks import Blocks
 from scenes.kit.color_bar import ColorBar
-from scenes.kit.numbers import short
 from scenes.kit.pane import Grab, Handle
 from scenes.kit.solid import View, orbit
 from scenes.kit.tensor_cube import LIT, TensorCube
 from scenes.kit.words import draw_text
 from scenes.layout import Column, Row, Shape, Split
-from scenes.normalization.norm_facts import FACTS, NAMES, note, set_name, table_heads, table_row
+from scenes.normalization.norm_facts import FACTS, NAMES, entry_words, note, table_heads, table_row
 from scenes.normalization.norm_moments import LIMIT, caption, change_limit, moment, place, smooth, swept, values, words
 from scenes.scene import Event, Preset, Scene
 from scenes.stage import Stage
@@ -92,9 +91,11 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
         n, c, h, w = recording.x.shape
         self.cuts = [parts(norm, recording.x.shape, recording.groups_used) for norm in recording.norms]
         self.rects = self._rects(len(self.shown))
-        names = [QFontMetricsF(self.theme.font("body", True)).horizontalAdvance(NAMES[recording.norms[i]]) for i in self.shown]
-        self.indent = max(names) + 14.0
-        self.beside = self.indent + 8.5 * self.theme.sizes["label"] < self.rects[0].width()  # room for the axes beside the name
+        bold = QFontMetricsF(self.theme.font("body", True))
+        self.indents = [bold.horizontalAdvance(NAMES[recording.norms[norm]]) + 14.0 for norm in self.shown]
+        self.beside = (
+            max(self.indents) + 8.5 * self.theme.sizes["label"] < self.rects[0].width()
+        )  # room for the axes beside the name
         self.lettering = 1.4 * self.theme.sizes["body"] + (2 if self.beside else 3) * 1.32 * self.theme.sizes["label"]
         strip = 1.35 * self.theme.sizes["small"]
         rooms = [rect.adjusted(strip, 0, -6, -self.lettering - strip) for rect in self.rects]
@@ -162,7 +163,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
 
     def _paint(self, painter: QPainter) -> None:
         theme = self.theme
-        for cube, norm, rect, lines in zip(self.cubes, self.shown, self.rects, self.lines, strict=True):
+        for cube, norm, rect, indent, lines in zip(self.cubes, self.shown, self.rects, self.indents, self.lines, strict=True):
             cube.paint(painter)
             name = self.recording.norms[norm]
             y, step = rect.bottom() - self.lettering, 1.32 * theme.sizes["label"]
@@ -171,7 +172,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
             over = QRectF(rect.left(), heading.bottom(), rect.width(), step)
             if self.beside:
                 down = QFontMetricsF(theme.font("body")).ascent() - QFontMetricsF(theme.font("label")).ascent()
-                over = heading.adjusted(self.indent, down, 0, 0)
+                over = heading.adjusted(indent, down, 0, 0)
             draw_text(painter, over, theme, f"over {FACTS[name].over}", "muted", "label")
             for number, text in enumerate(lines):
                 box = QRectF(rect.left(), rect.bottom() - (2 - number) * step, rect.width(), step)
@@ -228,19 +229,9 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
         return 1 + int(np.ravel_multi_index(np.unravel_index(hit[1], self.recording.x.shape), HIGHEST))
 
     def _describe(self, x: float, y: float) -> str:
-        """The cell under the pointer: its place, value, set, mean, deviation and result."""
+        """The cell under the pointer, and its set, mean, deviation and result in every cube."""
         hit = self._hit(QPointF(x, y))
         if hit is None:
             return ""
-        recording, norm = self.recording, self.shown[hit[0]]
-        at = tuple(int(index) for index in np.unravel_index(hit[1], recording.x.shape))
-        name, cut = recording.norms[norm], self.cuts[norm]
-        p = at[2] * recording.x.shape[3] + at[3]
-        block = self.cubes[hit[0]].blocks.block_of((at[0], at[1], p))
-        place = ", ".join(f"{letter} = {index + 1}" for letter, index in zip("nchw", at, strict=True))
-        mean, deviation = recording.mean[norm][at], float(np.sqrt(recording.variance[norm][at]))
-        told = f"mean {short(mean)}, std {short(deviation)}" if "rms" not in name else f"root mean square {short(deviation)}"
-        return (
-            f"{NAMES[name]}: {place}\nvalue {short(recording.x[at])} → result {short(recording.results()[norm][at])}\n"
-            f"set of {set_name(name, int(np.ravel_multi_index(block, cut)), cut, recording.x.shape)}: {told}"
-        )
+        n, c, h, w = (int(index) for index in np.unravel_index(hit[1], self.recording.x.shape))
+        return entry_words(self.recording, self.shown, hit[0], (n, c, h, w))

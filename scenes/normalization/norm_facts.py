@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.normalization.axes import set_size
+from core.normalization.axes import parts, set_size
 from core.simulations.norm_axes import NormAxesRecording
-from scenes.kit.numbers import fixed
+from scenes.kit.numbers import fixed, short
 from scenes.kit.words import Cell
 
 NAMES = {
@@ -64,6 +64,25 @@ def set_name(norm: str, number: int, cut: tuple[int, int, int], shape: tuple[int
         )
     span = f"{c + 1}" if step == 1 else f"{c * step + 1}–{(c + 1) * step}"
     return f"n = {n + 1}, c = {span}" if brief else f"example {n + 1}, channel{'' if step == 1 else 's'} {span}"
+
+
+def entry_words(recording: NormAxesRecording, shown: tuple[int, ...], first: int, at: tuple[int, int, int, int]) -> str:
+    """The entry (n, c, h, w): its value, then, `shown[first]` foremost, its result, set and statistics in every cube."""
+    shape = recording.x.shape
+    place = ", ".join(f"{letter} = {index + 1}" for letter, index in zip("nchw", at, strict=True))
+    lines = [f"{place}: value {short(float(recording.x[at]))}"]
+    for norm in (shown[first], *(other for other in shown if other != shown[first])):
+        name = recording.norms[norm]
+        cut = parts(name, shape, recording.groups_used)
+        where = (at[0], at[1], at[2] * shape[3] + at[3])
+        sizes = (shape[0], shape[1], shape[2] * shape[3])
+        number = np.ravel_multi_index([i * count // size for i, count, size in zip(where, cut, sizes, strict=True)], cut)
+        deviation = short(float(np.sqrt(recording.variance[norm][at])))
+        mean = f"mean {short(float(recording.mean[norm][at]))}, std {deviation}"
+        told = f"root mean square {deviation}" if "rms" in name else mean
+        result = short(float(recording.results()[norm][at]))
+        lines.append(f"{NAMES[name]}: {result}   ({set_name(name, int(number), cut, shape)}: {told})")
+    return "\n".join(lines)
 
 
 def _many(count: int, noun: str) -> str:

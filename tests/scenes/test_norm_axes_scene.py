@@ -78,7 +78,11 @@ def test_hovering_tells_place_value_set_and_result(qtbot: QtBot) -> None:
     told = scene._describe(at.x(), at.y())
     n, c, h, w = (int(i) for i in np.unravel_index(index, scene.recording.x.shape))
     assert f"n = {n + 1}, c = {c + 1}, h = {h + 1}, w = {w + 1}" in told
-    assert told.startswith("LayerNorm")
+    lines = told.split("\n")
+    assert [line.split(":")[0] for line in lines[1:]] == ["LayerNorm", "BatchNorm", "InstanceNorm", "GroupNorm"]
+    assert f"example {n + 1}, all 6 channels" in lines[1]
+    assert f"channel {c + 1} of all 4 examples" in lines[2]
+    assert f"example {n + 1}, channel {c + 1}:" in lines[3]
     assert f"{scene.recording.x[n, c, h, w]:.2f}".replace("-", "−") in told
     assert "mean" in told
     assert "std" in told
