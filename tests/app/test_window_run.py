@@ -5,23 +5,31 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app import settings, window
+from app import session, settings, window
 from app.main_window import Window
-from scenes.discovery import UnknownSceneError, find
-
-OPENING = window.OPENING
+from scenes.discovery import UnknownSceneError
+from tests.app.toy_scene import SCENES, Decay
 
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(settings, "settings_path", lambda: tmp_path / "settings.json")
     monkeypatch.setattr(window, "ready", lambda: True)
+    monkeypatch.setattr(session, "all_scenes", lambda: SCENES)
+    monkeypatch.setattr(window, "find", find)
     return tmp_path / "settings.json"
+
+
+def find(slug: str) -> type[Any]:
+    if slug not in SCENES:
+        raise UnknownSceneError(slug)
+    return SCENES[slug]
 
 
 def when_it_runs(act: Callable[[Window], None]) -> QTimer:
@@ -45,17 +53,17 @@ def test_it_opens_runs_and_closes_and_remembers(qapp: QApplication, path: Path) 
 
     def act(shown: Window) -> None:
         assert shown.session.recording is not None
-        seen.append(shown.session.recording.params.values()["momentum"])
+        seen.append(shown.session.recording.params.values()["rate"])
         assert shown.session.playing
         shown.close()
 
     timer = when_it_runs(act)
-    params = find(OPENING).simulation.params(momentum=0.25)
-    assert window.run(OPENING, params, 3, "paper") == 0
+    params = Decay.simulation.params(rate=0.25)
+    assert window.run("decay", params, 3, "paper") == 0
     timer.stop()
     assert seen == [0.25]
     kept, _ = settings.load(path)
-    assert (kept.scene, kept.theme) == (OPENING, "paper")
+    assert (kept.scene, kept.theme) == ("decay", "paper")
     assert sys.excepthook is hook
 
 
@@ -70,7 +78,7 @@ def test_a_polite_kill_closes_it_in_order_and_broken_settings_are_told(qapp: QAp
 
     before = signal.getsignal(signal.SIGTERM)
     timer = when_it_runs(act)
-    assert window.run(OPENING) == 0
+    assert window.run("growth") == 0
     timer.stop()
     assert "could not be read" in told[0]
     assert signal.getsignal(signal.SIGTERM) is before
@@ -78,5 +86,5 @@ def test_a_polite_kill_closes_it_in_order_and_broken_settings_are_told(qapp: QAp
 
 
 def test_an_unknown_scene_is_refused_and_nothing_stays(qapp: QApplication, path: Path) -> None:
-    with pytest.raises(UnknownSceneError, match="momentum-ravine"):
+    with pytest.raises(UnknownSceneError, match="ravin"):
         window.run("momentum-ravin")
