@@ -19,17 +19,21 @@ TOUR = Path("ravine-tour.mp4")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("scene", metavar="SCENE", nargs="?", default=OPENING, help="a scene's name, or an exported file")
+    parser.add_argument(
+        "scene", metavar="SCENE", nargs="?", help="a scene's name, or an exported file; none: the last one shown"
+    )
     parser.add_argument("--theme", choices=tuple(THEMES), help="%(choices)s")
     subjects.arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Open the window, or film."""
-    chosen = subjects.subject(options.scene, options.settings, options.seed)
+    chosen = subjects.subject(options.scene or OPENING, options.settings, options.seed)
     why_not = display.obstacle()
     if why_not is None:
         window = importlib.import_module("app.window")  # only now: nothing else needs all of it
+        if options.scene is None and not options.settings:
+            return int(window.run(None, None, chosen.seed, options.theme))  # it remembers the scene of the last time
         return int(window.run(chosen.slug, chosen.params, chosen.seed, options.theme))
     print(f"There is no display ({why_not}): filming {chosen.slug} to {TOUR} instead.", flush=True)
     return tour(chosen, options.theme)

@@ -59,10 +59,10 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
     presets = (
         Preset("The ravine"),
         Preset("Nesterov's stride", {"learning_rate": 0.042, "momentum": 0.66}),
-        Preset("Momentum at its best", {"learning_rate": 1 / 9, "momentum": 4 / 9}),
-        Preset("Too much momentum", {"momentum": 0.95}),
-        Preset("Beyond SGD's limit", {"learning_rate": 0.09, "momentum": 0.7}),
-        Preset("Noisy gradients", {"noise": 3.0}),
+        Preset("Best rate", {"learning_rate": 1 / 9, "momentum": 4 / 9}),
+        Preset("Too much β", {"momentum": 0.95}),
+        Preset("Beyond the limit", {"learning_rate": 0.09, "momentum": 0.7}),
+        Preset("Noise", {"noise": 3.0}),
         Preset("Rosenbrock", {"surface": "rosenbrock", **suggested("rosenbrock")}),
         Preset("Rastrigin", {"surface": "rastrigin", **suggested("rastrigin")}),
     )

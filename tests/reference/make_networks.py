@@ -5,14 +5,16 @@ layers alike, the last one linear; the loss is the mean squared error; normalizi
 laid out as in core/networks/stack.py, and the case's name is activation/normalization/place/residual.
 """
 
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch.nn import functional
 
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Callable[..., Any]] = {
     "identity": lambda x: x,
     "relu": functional.relu,
     "leaky_relu": functional.leaky_relu,
@@ -24,14 +26,16 @@ ACTIVATIONS = {
     "gelu_tanh": lambda x: functional.gelu(x, approximate="tanh"),
     "silu": functional.silu,
 }
-NORMS = {
+NORMS: dict[str, Callable[..., Any]] = {
     "batch": lambda x, gain, shift: functional.batch_norm(x, None, None, gain, shift, training=True),
     "layer": lambda x, gain, shift: functional.layer_norm(x, (4,), gain, shift),
     "rms": lambda x, gain, shift: functional.rms_norm(x, (4,), gain, eps=1e-5),
 }
 
 
-def case(activation, norm, place, residual, rng, inputs, targets):
+def case(
+    activation: str, norm: str, place: str, residual: bool, rng: np.random.Generator, inputs: Any, targets: Any
+) -> tuple[Any, ...]:
     """θ, the output, and the loss's gradients by θ and by the inputs."""
     pieces = []
     for fan_in in (3, 4):
@@ -61,13 +65,14 @@ def case(activation, norm, place, residual, rng, inputs, targets):
     return flat[0], output.detach().numpy(), flat[1], x.grad.numpy()
 
 
-def main():
+def main() -> None:
     """Write networks.npz beside this file."""
     rng = np.random.default_rng(2026)
     inputs, targets = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
-    store = {"inputs": inputs, "targets": targets, "torch": np.array(torch.__version__)}
+    store: dict[str, Any] = {"inputs": inputs, "targets": targets, "torch": np.array(torch.__version__)}
     norms = [("none", "before"), *product(NORMS, ("before", "after"))]
-    names, columns = [], [[], [], [], []]
+    names: list[str] = []
+    columns: list[list[Any]] = [[], [], [], []]
     for activation, (norm, place), residual in product(ACTIVATIONS, norms, (False, True)):
         names.append(f"{activation}/{norm}/{place}/{'residual' if residual else 'plain'}")
         for column, value in zip(columns, case(activation, norm, place, residual, rng, inputs, targets), strict=True):

@@ -31,7 +31,10 @@ def formula(shape: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor]:
 
 def norms(x: torch.Tensor, groups: int, eps: float) -> dict[str, torch.Tensor]:
     tokens = x.flatten(2).transpose(1, 2)  # (N, T, D)
-    back = lambda y: y.transpose(1, 2).reshape(x.shape)  # noqa: E731
+
+    def back(y: torch.Tensor) -> torch.Tensor:
+        return y.transpose(1, 2).reshape(x.shape)
+
     out = {
         "layer": F.layer_norm(x, x.shape[1:], eps=eps),
         "group": F.group_norm(x, groups, eps=eps) if x[0].numel() // groups > 1 else None,
