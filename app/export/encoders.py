@@ -15,6 +15,8 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from core.recording import U8
 
 MILLISECOND = Fraction(1, 1000)
+LARGE = 2560 * 1440  # pixels; beyond, x264's habit of looking ahead costs most of a gigabyte
+FRUGAL = "bframes=0:rc-lookahead=4:sync-lookahead=0:sliced-threads=1"
 
 
 def rate(fps: float) -> Fraction:
@@ -94,6 +96,8 @@ class Film:
         if form == "mp4":
             codec, options, container = "libx264", {"preset": "veryfast", "crf": "18"}, {"movflags": "+faststart"}
             pixels = "yuv420p"
+            if size[0] * size[1] > LARGE:
+                options["x264-params"] = FRUGAL
         else:
             codec, container = "libvpx-vp9", {}
             options = {"crf": "28", "b": "0", "deadline": "good", "cpu-used": "5", "row-mt": "1", "tile-columns": "2"}

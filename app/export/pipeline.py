@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from PySide6.QtGui import QImage
 
+from app.export.encoders import LARGE
 from core.recording import U8
 from scenes.show import Show
 
@@ -60,7 +61,7 @@ def run(show: Show, runs: Sequence[tuple[int, int]], size: tuple[int, int], sink
     """Paint each (k, count) of `runs` and hand it to `sink`; `progress` may raise to stop."""
     free: Free = queue.SimpleQueue()
     painted: Painted = queue.SimpleQueue()
-    for _ in range(min(BUFFERS, len(runs))):
+    for _ in range(min(2 if size[0] * size[1] > LARGE else BUFFERS, len(runs))):
         free.put(Buffer(size, show.stage.transparent))
     worker = _Encoder(sink, painted, free)
     worker.start()
