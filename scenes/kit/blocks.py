@@ -23,12 +23,14 @@ class Side:
     """One visible side of a block: a sheet of cells, their indices into the ravelled tensor, and which way it faces.
 
     facing: 0 along N (front or back), 1 along C (left or right), 2 along P (top or bottom).
+    neighbour: the block that this side looks at across a gap; None at the outside of the box.
     """
 
     block: Block
     facing: int
     sheet: Sheet
     cells: I64
+    neighbour: Block | None
 
 
 class Blocks:
@@ -80,6 +82,14 @@ class Blocks:
             [(c[0] - half_c, half_p - p[1] + lift, half_n - n[1]), (c[1] - half_c, half_p - p[0] + lift, half_n - n[0])]
         )
 
+    def _next(self, block: Block, axis: int, step: int) -> Block | None:
+        """The block beside `block` along an axis, or None at the end of the box."""
+        index = block[axis] + step
+        if not 0 <= index < self.parts[axis]:
+            return None
+        n, c, p = (index if other == axis else block[other] for other in range(3))
+        return n, c, p
+
     def order(self, view: View, lifted: Block | None = None) -> list[Block]:
         """Every block from far to near, as the painter needs them, when `lifted` is above its place.
 
@@ -117,17 +127,17 @@ class Blocks:
             front = toward[2] > 0
             corner = view.project(np.array([low[0], high[1], high[2] if front else low[2]]))
             sheet = Sheet(corner, along_c, down_p, count_p, count_c)
-            found.append(Side(block, 0, sheet, cells[0 if front else -1].T))
+            found.append(Side(block, 0, sheet, cells[0 if front else -1].T, self._next(block, 0, -1 if front else 1)))
         if abs(toward[0]) > 1e-9:
             right = toward[0] > 0
             corner = view.project(np.array([high[0] if right else low[0], high[1], high[2]]))
             sheet = Sheet(corner, away_n, down_p, count_p, count_n)
-            found.append(Side(block, 1, sheet, cells[:, -1 if right else 0].T))
+            found.append(Side(block, 1, sheet, cells[:, -1 if right else 0].T, self._next(block, 1, 1 if right else -1)))
         if abs(toward[1]) > 1e-9:
             top = toward[1] > 0
             corner = view.project(np.array([low[0], high[1] if top else low[1], high[2]]))
             sheet = Sheet(corner, along_c, away_n, count_n, count_c)
-            found.append(Side(block, 2, sheet, cells[:, :, 0 if top else -1]))
+            found.append(Side(block, 2, sheet, cells[:, :, 0 if top else -1], self._next(block, 2, -1 if top else 1)))
         return found
 
 

@@ -8,12 +8,13 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPolygonF
 
 from core.recording import F64
-from scenes.kit.blocks import Block, Blocks, Side, entry_at
+from scenes.kit.blocks import GAP, Block, Blocks, Side, entry_at
 from scenes.kit.solid import Palette, View
 from scenes.theme import THEMES, Theme
 
 LIT = "series.2"  # the orange of the set that shares one mean and one variance
 LEVELS = 128
+CLOSED = 1.5  # pixels: a narrower gap between blocks is as good as none
 _SHADES = (("background", 0.0), ("#000000", 0.2), ("#ffffff", 0.16))  # by facing: front, flank, top
 _EDGES = {"N": 2, "C": 0, "P": 1}  # which axis of space each axis of the tensor runs along
 
@@ -73,7 +74,14 @@ class TensorCube:
         if raised not in self._orders:
             self._orders[raised] = self.blocks.order(self.view, raised)
         lifted = self.blocks.sides(self.view, raised, self.lift) if raised is not None else []
-        self.sides = [side for block in self._orders[raised] for side in (lifted if block == raised else self._resting[block])]
+        # Gaps of a pixel hide what stands behind them: those sides need not be painted.
+        closed = [GAP * unit * self.view.scale < CLOSED for unit in self.blocks.units]
+        self.sides = [
+            side
+            for block in self._orders[raised]
+            for side in (lifted if block == raised else self._resting[block])
+            if not (closed[side.facing] and side.neighbour is not None and raised not in (block, side.neighbour))
+        ]
 
     def entry_at(self, at: QPointF) -> int | None:
         """The index, into the ravelled (N, C, P) tensor, of the cell under a stage point."""

@@ -70,7 +70,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
         self.canvas.describe = self._describe
         self.canvas.handles.append(Handle("drag to orbit, click a cell to follow its set", self._turn))
         self.brief = stage.shape != "wide"  # less room for words
-        widths = (1.6, 1.0, 1.2, 1.05, 1.2, 1.15) if self.brief else (1.25, 0.85, 0.95, 1.15, 1.15, 1.25, 1.6)
+        widths = (1.6, 1.0, 1.2, 1.05, 1.2, 1.15) if self.brief else (1.15, 0.8, 0.9, 1.15, 1.35, 1.15, 1.6)
         self.table = stage.table(areas["table"], "", table_heads(1.0, self.brief), widths)
         self.note = stage.text(areas["note"], "muted", "label")
         self.scale = stage.add(ColorBar(areas["scale"], stage.theme))
@@ -93,9 +93,10 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
         self.rects = self._rects(len(self.shown))
         bold = QFontMetricsF(self.theme.font("body", True))
         self.indents = [bold.horizontalAdvance(NAMES[recording.norms[norm]]) + 14.0 for norm in self.shown]
-        self.beside = (
-            max(self.indents) + 8.5 * self.theme.sizes["label"] < self.rects[0].width()
-        )  # room for the axes beside the name
+        label = QFontMetricsF(self.theme.font("label"))
+        overs = [label.horizontalAdvance(f"over {FACTS[recording.norms[norm]].over}") for norm in self.shown]
+        # The axes stand beside the name where there is room for all of them, else under it.
+        self.beside = max(a + b for a, b in zip(self.indents, overs, strict=True)) < self.rects[0].width()
         self.lettering = 1.4 * self.theme.sizes["body"] + (2 if self.beside else 3) * 1.32 * self.theme.sizes["label"]
         strip = 1.35 * self.theme.sizes["small"]
         rooms = [rect.adjusted(strip, 0, -6, -self.lettering - strip) for rect in self.rects]
