@@ -117,7 +117,7 @@ class Window(QWidget):
     def _follow(self, what: frozenset[str]) -> None:
         if "theme" in what:
             self._dress()
-        if "scene" in what:
+        if what & {"scene", "recording"}:
             self._name()
         if what & {"recording", "playing"} and not self.session.playing and self.session.recording is not None:
             self.view.update()
@@ -133,7 +133,7 @@ class Window(QWidget):
         scene = self.session.scene
         self.setWindowTitle(f"{scene.title} – Ravine" if scene is not None else "Ravine")
         self.setAccessibleName(self.windowTitle())
-        self.look.show_text(scene.look if scene is not None else "")
+        self.look.show_text(self.session.look)
 
     def _say_hint(self) -> None:
         self.hint.setText(self.view.hint())

@@ -57,6 +57,13 @@ class Session(Transport):
         return THEMES[self.theme_name]
 
     @property
+    def look(self) -> str:
+        """What to look at, in the scene's words."""
+        if self._teller is None:
+            return ""
+        return self._teller.sentence(self.recording) if self.recording is not None else self._teller.look
+
+    @property
     def place(self) -> str:
         """Where the timeline stands, in the scene's words."""
         if self._teller is None or self.recording is None:

@@ -67,6 +67,10 @@ class Scene(Generic[P, R]):
         """One sentence with live numbers: the line under the picture, and what a screen reader is told."""
         raise NotImplementedError
 
+    def sentence(self, recording: R) -> str:
+        """What to look at in this recording: `look`, unless its settings tell another story."""
+        return self.look
+
     def place(self, recording: R, k: int) -> str:
         """Where the timeline stands, for a person."""
         return f"step {k} / {recording.last}"

@@ -36,6 +36,7 @@ class Show:
         """Take a new recording and stand at frame k, or at its last frame if it has fewer."""
         self.recording = recording
         self.scene.prepare(recording)
+        self.stage.set_look(self.scene.sentence(recording))
         self.seek(k)
 
     def seek(self, k: int) -> None:

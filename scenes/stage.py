@@ -150,6 +150,12 @@ class Stage:
 
     # -- painting ------------------------------------------------------------------------------------------------------
 
+    def set_look(self, look: str) -> None:
+        """Say under the headline what to look at."""
+        if look != self.look:
+            self.look = look
+            self._still = QImage()
+
     def touch(self, pane: Pane) -> None:
         """Say that the still layer of a pane has changed."""
         self._stale.add(pane)

@@ -154,6 +154,12 @@ class Plot(Pane):
         self.item.vb.setRange(xRange=self._x, yRange=self._y, padding=0.0)
         self.touch()
 
+    def set_title(self, title: str) -> None:
+        """Say something else above the plot, where there was a title before."""
+        if title != self.title:
+            self.title = title
+            self.touch()
+
     def set_scale(self, *, log_x: bool = False, log_y: bool = False) -> None:
         """Choose plain or logarithmic axes; set the range anew afterwards."""
         self.log_x, self.log_y = log_x, log_y

@@ -25,8 +25,9 @@ class RateMap:
         self.critical = (Curve(plot, "theory", 0.9, DASH), Curve(plot, "theory", 0.6, DASH))
         self.limit = Curve(plot, "bad", 0.9)
         self.unstable = Label(plot, "bad", side="middle")
+        self.silent = Label(plot, "muted", side="middle")
         self.here = Marker(plot, role, "diamond", 10.0)
-        plot.still += [*self.critical, self.limit, self.unstable]
+        plot.still += [*self.critical, self.limit, self.unstable, self.silent]
         plot.live.append(self.here)
 
     def set(self, learning_rate: float, momentum: float, flat: float, steep: float) -> None:
@@ -51,8 +52,10 @@ class RateMap:
         if not known:
             for curve in (*self.critical, self.limit):
                 curve.set(HIDDEN, HIDDEN)
-            self.unstable.set(float(np.sqrt(span[0] * span[1])), 0.5, "no bowl here to predict for")
+            self.unstable.set(np.nan, np.nan, "")
+            self.silent.set(float(np.sqrt(span[0] * span[1])), 0.5, "no bowl here to predict for")
             return
+        self.silent.set(np.nan, np.nan, "")
         for curve, curvature in zip(self.critical, (steep, flat), strict=True):
             curve.set(etas, critical_momentum("momentum", etas, curvature))
         self.limit.set(stability_limit("momentum", betas) / steep, betas)

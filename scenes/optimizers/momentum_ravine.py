@@ -146,6 +146,8 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
             reach = 6.0 * max(abs(start), 1.0)
             low, high = max(float(shown.min()), -reach), min(float(shown.max()), reach)
             span = (low - 0.05 * (high - low) - 1e-9, high + 0.05 * (high - low) + 1e-9)
+        predicted = "Loss (dashed: predicted)" if recording.eigenvalues else "Loss above the lowest" if minima else "Loss"
+        self.loss.set_title(predicted)
         self.loss.set_scale(log_y=bool(minima))
         self.loss.set_range((0.0, float(recording.last)), span)
         self.losses.set_paths(np.tile(steps, (len(NAMES), 1)), np.where(above <= 0, span[0], above) if minima else above)
@@ -203,6 +205,10 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
                 rows.append((name, now, short(float(np.nanmin(loss))), short(float(left.min())) if left.size else "–"))
         self.table.title = TITLE_RATES if rated else TITLE_PLAIN
         self.table.set(rows, HEADS_RATES if rated else HEADS_PLAIN)
+
+    def sentence(self, recording: MomentumRavineRecording) -> str:
+        """The ravine's own story, or what is special about another surface."""
+        return self.look if recording.eigenvalues else named(recording.surface).sentence
 
     def caption(self, recording: MomentumRavineRecording, k: int) -> str:
         """Who is where; when a run gets away, why."""
