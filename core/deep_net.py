@@ -23,7 +23,7 @@ EXAMPLES = 16
 CLASSES = 10
 BINS = 24
 SATURATED = 0.05  # a unit is saturated where its slope is below this share of the activation's largest
-WORK = 80_000_000  # weights × steps that one training may cost
+WORK = 55_000_000  # weights × steps that one training may cost
 SCHEMES = {"xavier": "xavier_uniform", "he": "he_uniform", "standard": "standard"}
 _PROJECTION, _READOUT = 100_001, 100_002  # keys of the two fixed random matrices, beyond any layer's number
 

@@ -123,7 +123,7 @@ class VanishingGradientsRecording(Recording):
     before, scale (variant, layer, unit): what the activation sees for the first digit, and the normalization's slope there:
                                          with the weights, which follow from the seed, the layer's Jacobian (`jacobian_values`).
     variants: names in the order of the first axis; trained: steps that were run, fewer than T where weights × steps exceed
-    8·10⁷ (the rest of `loss` is NaN);
+    5.5·10⁷ (the rest of `loss` is NaN);
     measured_factor, predicted_factor: gradient per layer going back, as a geometric mean; NaN where there is none.
     endings: DIVERGED at the first step whose loss is not finite; STUCK where the whole gradient is exactly 0; else COMPLETED.
     """

@@ -35,6 +35,7 @@ WIDTHS = (1.1, 1.1, 1.1, 1.5)
 NAMES = ("Sigmoid, Xavier", "tanh, Xavier", "ReLU, He")
 ACTIVATIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "gelu": "GELU", "silu": "SiLU", "identity": "linear"}
 LOWEST, HIGHEST = -30, 30  # decades that the gradient's axis may show
+EXCURSION = 3.0  # decades that training may add to it
 DARK, BRIGHT = 12.0, 6.0  # decades below 1 at which a cell is dark, and above 1 at which it is brightest
 FLAT = 1e-3  # singular values below are drawn at the foot of their axis
 
@@ -44,9 +45,7 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
 
     title = "Vanishing gradients"
     question = "Why do the first layers stop learning?"
-    look = (
-        "The gradient walks back from the loss, layer by layer: sigmoid lets a quarter through, and early layers get nothing."
-    )
+    look = "On its way back each sigmoid layer keeps a quarter of the gradient: the first layers get nothing."
     cards = (16,)
     formulas = (
         r"\frac{\partial L}{\partial h_1} = \frac{\partial L}{\partial h_L} "
@@ -69,8 +68,8 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
         Preset("Residual cures"),
         Preset("Sigmoid vanishes", {"residual": False}),
         Preset("ReLU and He hold", {"activation": "relu", "init": "he", "residual": False, "depth": 100}),
-        Preset("Large gain explodes", {"activation": "relu", "init": "he", "residual": False, "gain": 1.2}),
-        Preset("Clipping saves", {"activation": "relu", "init": "he", "residual": False, "gain": 1.2, "clipping": True}),
+        Preset("Large gain explodes", {"activation": "relu", "init": "he", "residual": False, "gain": 1.15}),
+        Preset("Clipping saves", {"activation": "relu", "init": "he", "residual": False, "gain": 1.15, "clipping": True}),
         Preset("Batch norm cures", {"residual": False, "normalization": "batch"}),
         Preset("Skips explode too", {"activation": "relu", "init": "he"}),
         Preset("Skips and layer norm", {"activation": "relu", "init": "he", "normalization": "layer"}),
@@ -121,7 +120,8 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
         self._prepare_gradient(recording)
         layer = recording.layer
         bars = recording.histogram.sum(axis=2)
-        remarks = tuple(_remark(*both) for both in zip(recording.measured_factor, recording.predicted_factor, strict=True))
+        remarks = tuple(_remark(recording, variant) for variant in range(len(ROLES)))
+        self.rows.left, self.rows.right = (self.gradient.point(x, 1.0).x() for x in (0.5, depth + 0.5))
         coarse = bars.reshape(*bars.shape[:2], -1, 2).sum(axis=3)
         self.rows.prepare(names, remarks, coarse, layer)
         self.chosen.set(x=layer + 1.0)
@@ -136,24 +136,26 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
         self.rows.set(np.full((len(ROLES), depth), np.nan), (0, 0))
 
     def _prepare_gradient(self, recording: VanishingGradientsRecording) -> None:
-        """The axis covers every gradient of the run, from 10⁻³⁰ to 10³⁰ at most; beyond, a word says so."""
+        """The axis covers the first backward pass, from 10⁻³⁰ to 10³⁰ at most, and some of what training makes of it."""
         depth = recording.params.depth
-        shown = np.concatenate((recording.gradient_by_step.ravel(), recording.predicted.ravel()))
-        shown = shown[np.isfinite(shown)]
+        before = np.concatenate((recording.gradient_norm, recording.predicted))
         with np.errstate(divide="ignore"):
-            logs = np.log10(shown) if shown.size else np.zeros(1)
-        low = max(float(np.floor(logs.min() - 0.2)), LOWEST)
-        high = min(float(np.ceil(logs.max() + 0.2)), HIGHEST)
+            logs, later = np.log10(before), np.log10(recording.gradient_by_step)
+        known = logs[np.isfinite(before)]
+        low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+        later = np.clip(later[np.isfinite(recording.gradient_by_step)], low - EXCURSION, high + EXCURSION)
+        low = max(float(np.floor(min(low, later.min(initial=0.0)) - 0.2)), LOWEST)
+        high = min(float(np.ceil(max(high, later.max(initial=0.0)) + 0.2)), HIGHEST)
         top = max(high, low + 2) + 0.08 * (high - low)
-        self.gradient.set_range((0.5, depth + 0.5), (10.0**low, 10.0**top))
+        beside = 0.03 * depth  # room for the first and the last layer's number
+        self.gradient.set_range((0.5 - beside, depth + 0.5 + beside), (10.0**low, 10.0**top))
         self.gradient.set_ticks("bottom", [(float(at), str(at)) for at in _ticks(depth)])
         layers = np.arange(1.0, depth + 1)
         for curve, line in zip(self.predicted, recording.predicted, strict=True):
             curve.set(layers, self._within(line))
-        every = np.concatenate((recording.gradient_by_step.reshape(-1, depth), recording.predicted))
         for label, beyond, at, word in (
-            (self.edges[0], every < 10.0**low, 0, f"below {power(LOWEST)}"),
-            (self.edges[1], every > 10.0**high, 1, f"above {power(HIGHEST)}"),
+            (self.edges[0], before < 10.0**low, 0, f"below {power(LOWEST)}"),
+            (self.edges[1], before > 10.0**high, 1, f"above {power(HIGHEST)}"),
         ):
             where = np.flatnonzero(beyond.any(axis=0))
             label.set(float(where[-1] if where.size else 0), self.gradient.y_range[at], word if where.size else "")
@@ -161,7 +163,7 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
     def _prepare_loss(self, recording: VanishingGradientsRecording) -> None:
         known = np.isfinite(recording.loss)
         low, high = float(recording.loss[known].min(initial=1.0)), float(recording.loss[known].max(initial=1.0))
-        floor = 10.0 ** np.floor(np.log10(max(low, 1e-6)))
+        floor = 10.0 ** (np.floor(np.log10(max(low, 1e-6))) - 0.15)
         self.loss.set_range((-0.03 * recording.trained, 1.03 * recording.trained), (floor, min(2.0 * high, 1e4)))
         steps = np.arange(recording.loss.shape[1], dtype=np.float64)
         self.losses.set_paths(np.tile(steps, (len(ROLES), 1)), np.where(known, np.maximum(recording.loss, floor), np.nan))
@@ -170,7 +172,7 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
         spectra = [jacobian_values(recording, variant, layer) for variant in range(len(ROLES))]
         known = np.concatenate(spectra)
         top = float(known[np.isfinite(known)].max(initial=1.0))
-        self.values.title = f"Singular values, layer {layer + 1}"
+        self.values.title = f"Singular values by rank (%), layer {layer + 1}"
         self.values.set_range((0.0, 100.0), (FLAT, 10.0 ** np.ceil(np.log10(2.0 * top))))
         self.values.touch()
         for curve, values in zip(self.spectra, spectra, strict=True):
@@ -191,7 +193,9 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
             head.set(*((layers[first], float(seen[first])) if 0 < k <= depth else (np.nan, np.nan)))
         walking = 0 < k <= depth
         self.front.set(x=layers[first] if walking else np.nan)
-        self.here.set(layers[min(first, depth - 1)], self.gradient.y_range[0] * 30.0, "the gradient is here" if walking else "")
+        low, high = np.log10(self.gradient.y_range)
+        at = float(layers[min(first, depth - 1)])
+        self.here.set(at, 10.0 ** (low + 0.3 * (high - low)), "the gradient is here" if walking else "")
         with np.errstate(divide="ignore"):
             logs = np.log10(now)
         brightness = np.where(logs <= 0.0, 1.0 + logs / DARK, 1.0 + logs / BRIGHT)
@@ -280,8 +284,13 @@ def _ticks(depth: int) -> list[int]:
     return [1, *(at for at in range(step, depth, step) if 0.12 * depth < at < 0.9 * depth), depth]
 
 
-def _remark(measured: float, predicted: float) -> str:
+def _remark(recording: VanishingGradientsRecording, variant: int) -> str:
+    """The factor per layer as measured, and what theory says of it, or how far theory goes."""
+    measured, predicted = recording.measured_factor[variant], recording.predicted_factor[variant]
     if not np.isfinite(measured):
         return "no gradient"
+    known = np.flatnonzero(np.isfinite(recording.predicted[variant]))
     theory = f"theory {fixed(predicted, 3)}" if np.isfinite(predicted) else "no theory"
+    if not np.isfinite(predicted) and known.size > 1:
+        theory = f"theory ends at layer {known[0] + 1}"
     return f"× {fixed(measured, 3)} per layer, {theory}"
