@@ -5,7 +5,7 @@ variance appear; then the cubes turn into their normalized selves. Drag to orbit
 """
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from core.normalization.axes import nearest_divisor, parts
@@ -16,12 +16,12 @@ from scenes.kit.color_bar import ColorBar
 from scenes.kit.pane import Grab, Handle
 from scenes.kit.solid import View, orbit
 from scenes.kit.tensor_cube import LIT, TensorCube
-from scenes.kit.words import draw_text
 from scenes.layout import Column, Row, Shape, Split
 from scenes.normalization.norm_facts import FACTS, NAMES, entry_words, note, table_heads, table_row
 from scenes.normalization.norm_moments import LIMIT, caption, change_limit, moment, place, smooth, swept, values, words
 from scenes.scene import Event, Preset, Scene
 from scenes.stage import Stage
+from scenes.theme import Theme
 
 DIM = 0.4  # how far the other sets fade while one is lit
 CLICK = 5.0  # pixels: a shorter pull is a click
@@ -169,15 +169,15 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
             name = self.recording.norms[norm]
             y, step = rect.bottom() - self.lettering, 1.32 * theme.sizes["label"]
             heading = QRectF(rect.left(), y, rect.width(), 1.4 * theme.sizes["body"])
-            draw_text(painter, heading, theme, NAMES[name], "text", "body", True)
+            draw_line(painter, heading, theme, NAMES[name], "text", "body", True)
             over = QRectF(rect.left(), heading.bottom(), rect.width(), step)
             if self.beside:
                 down = QFontMetricsF(theme.font("body")).ascent() - QFontMetricsF(theme.font("label")).ascent()
                 over = heading.adjusted(indent, down, 0, 0)
-            draw_text(painter, over, theme, f"over {FACTS[name].over}", "muted", "label")
+            draw_line(painter, over, theme, f"over {FACTS[name].over}", "muted", "label")
             for number, text in enumerate(lines):
                 box = QRectF(rect.left(), rect.bottom() - (2 - number) * step, rect.width(), step)
-                draw_text(painter, box, theme, text, LIT, "label", number == 1)
+                draw_line(painter, box, theme, text, LIT, "label", number == 1)
 
     # -- words ---------------------------------------------------------------------------------------------------------
 
@@ -236,3 +236,14 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
             return ""
         n, c, h, w = (int(index) for index in np.unravel_index(hit[1], self.recording.x.shape))
         return entry_words(self.recording, self.shown, hit[0], (n, c, h, w))
+
+
+def draw_line(painter: QPainter, rect: QRectF, theme: Theme, text: str, role: str, size: str, bold: bool = False) -> None:
+    """One line of text, in a smaller size where it is too wide."""
+    font = theme.font(size, bold)
+    wide = QFontMetricsF(font).horizontalAdvance(text)
+    if wide > rect.width():
+        font.setPixelSize(max(int(font.pixelSize() * rect.width() / wide), 8))
+    painter.setFont(font)
+    painter.setPen(theme.color(role))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)

@@ -45,6 +45,12 @@ FACTS = {
     "token_rms": Fact("D", "N·T", "D", _TOKENS),
 }
 
+ABOUT = {
+    "rms": "RMSNorm has LayerNorm’s sets but no mean: it divides by the root mean square, so a common shift stays in.",
+    "token": "Read as (N, T, D), as in a transformer, LayerNorm takes one token: the D features at one position.",
+    "token_rms": "Read as (N, T, D), RMSNorm takes one token and no mean: it divides by the root mean square of D features.",
+}
+
 
 def set_name(norm: str, number: int, cut: tuple[int, int, int], shape: tuple[int, ...], brief: bool = False) -> str:
     """What set `number` of a norm on a tensor (N, C, H, W) is: "example 2, channels 3–4", or briefly "n = 2, c = 3–4"."""
@@ -143,6 +149,12 @@ def note(recording: NormAxesRecording, shown: tuple[int, ...]) -> str:
         return (
             f"{recording.params.groups} groups do not divide {shape[1]} channels: shown is G = {groups}, the nearest that does."
         )
+    floor = min(float(recording.variance[i].min()) for i in shown)
+    if floor < 10.0 * recording.eps:
+        return f"ε = {short(recording.eps)} weighs beside σ² from {short(floor)} up: results have variance σ²/(σ² + ε), not 1."
+    about = [ABOUT[recording.norms[i]] for i in shown if recording.norms[i] in ABOUT]
+    if about:
+        return about[0]
     elements = shape[1] * shape[2] * shape[3]
     if groups in (1, shape[1]):
         twin = "LayerNorm" if groups == 1 else "InstanceNorm"

@@ -100,7 +100,7 @@ def test_the_sweep_visits_every_set_and_the_film_ends_normalized(qtbot: QtBot) -
             lit.add(cube.lit)
     assert tuple(len(lit) for lit in seen) == scene.recording.sets[:4]
     show.seek(show.recording.last)
-    assert show.stage.place == "normalized"
+    assert show.stage.framing.place == "normalized"
     assert all("μ = 0.00   σ² = 1.00" in lines for lines in scene.lines)
     show.close()
 
@@ -130,6 +130,9 @@ def test_groups_settle_on_a_divisor(qtbot: QtBot) -> None:
         ({"groups": 5}, "5 groups do not divide 6 channels: shown is G = 6"),
         ({"groups": 6}, "InstanceNorm’s sets"),
         ({"groups": 1}, "LayerNorm’s sets"),
+        ({"eps": 1.0}, "variance σ²/(σ² + ε), not 1"),
+        ({"fifth": "rms_norm"}, "RMSNorm has LayerNorm’s sets"),
+        ({"fifth": "token_layer_norm"}, "takes one token"),
         ({}, "per element, 36 of each"),
     ],
     ids=str,
