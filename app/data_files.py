@@ -39,10 +39,9 @@ def write(recording: Recording, slug: str, target: Path) -> None:
 
 def writer_for(target: Path) -> Callable[[Recording, str, Path], None]:
     """The writer of the format that `target` ends in."""
-    writers = {".npz": write_npz, ".csv": write_csv, ".json": write_json}
-    if target.suffix.lower() not in writers:
+    if target.suffix.lower() not in WRITERS:
         raise UsageError(f"{target.name!r} does not end in .npz, .csv or .json")
-    return writers[target.suffix.lower()]
+    return WRITERS[target.suffix.lower()]
 
 
 def meta_text(recording: Recording, slug: str) -> str:
@@ -113,3 +112,6 @@ def _nested(values: npt.NDArray[Any]) -> Any:
         return item if math.isfinite(item) else None if math.isnan(item) else str(item)
 
     return clean(values.tolist())
+
+
+WRITERS: dict[str, Callable[[Recording, str, Path], None]] = {".npz": write_npz, ".csv": write_csv, ".json": write_json}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app import subject
 from app.commands import drawing_options
-from app.export import batch, recipe
+from app.export import batch, lines, recipe
 from app.export.formats import FORMATS, format_of
 from app.export.job import Drawing, Job
 from app.export.make import Made, make
@@ -32,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--jobs", type=int, default=2, metavar="N", help="with --all and recipes: how many at a time, 2 if left out")
     add("--resume", action="store_true", help="leave out what stands there already, made with exactly these settings")
     add("--progress", action="store_true", help="show progress even where stderr is no terminal")
+    add("--progress-lines", action="store_true", help="for one file: progress and result as lines of JSON on stdout")
     subject.arguments(parser)
     drawing_options.arguments(parser)
 
@@ -55,6 +56,9 @@ def run(options: argparse.Namespace) -> int:
     job = Job(chosen, options.output, drawing_options.drawing(options))
     if options.resume and batch.complete(job):
         print(f"{job.target} is complete already")
+        return 0
+    if options.progress_lines:
+        lines.film(job)
         return 0
     print(described(film(job, True if options.progress else None), job))
     return 0
