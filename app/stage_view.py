@@ -98,7 +98,7 @@ class StageView(StageMouse):
         if "new" in self._stale:
             self._stale.discard("new")
             self.loaded.emit()
-        self._tell(show.stage.caption)
+        self._tell(show.stage.framing.caption)
         return show
 
     def _tell(self, caption: str) -> None:

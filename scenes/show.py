@@ -27,7 +27,7 @@ class Show:
     ) -> None:
         self.stage = Stage(theme, shape, chrome=chrome, title=title, caption=caption, transparent=transparent)
         self.scene = scene()
-        self.stage.headline, self.stage.look = scene.question, scene.look
+        self.stage.framing.headline, self.stage.framing.look = scene.question, scene.look
         self.scene.build(self.stage)
         self.recording: Recording | None = None
         self.k = 0
@@ -44,8 +44,8 @@ class Show:
         recording = self._loaded()
         self.k = min(max(k, 0), recording.last)
         self.scene.draw(recording, self.k)
-        self.stage.caption = self.scene.caption(recording, self.k)
-        self.stage.place = self.scene.place(recording, self.k)
+        self.stage.framing.caption = self.scene.caption(recording, self.k)
+        self.stage.framing.place = self.scene.place(recording, self.k)
 
     def frame(self, width: int, height: int) -> QImage:
         """The present frame as a new picture of this size."""

@@ -9,18 +9,18 @@ from typing import TypeVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from scenes.kit.canvas import Canvas
+from scenes.kit.chrome import Chrome
 from scenes.kit.formula import Formula
 from scenes.kit.pane import Handle, Pane
 from scenes.kit.plot import Plot
-from scenes.kit.words import Entry, Legend, Table, Text, draw_text
+from scenes.kit.words import Entry, Legend, Table, Text
 from scenes.layout import SIZES, Shape, Split, divide
 from scenes.theme import Theme
 
 AnyPane = TypeVar("AnyPane", bound=Pane)
-MARGIN = 56.0
 SPILL = 12.0  # logical pixels by which a pane may draw beyond its rectangle
 REACH = 34.0  # logical pixels within which a handle is taken hold of
 
@@ -43,10 +43,16 @@ class Stage:
         `transparent`: no background, where the format allows it.
         """
         self.theme, self.shape, self.transparent = theme, shape, transparent
-        self.headed, self.captioned = chrome and title, chrome and caption
         self.width, self.height = SIZES[shape]
+        self.framing = Chrome(
+            theme,
+            self.width,
+            self.height,
+            headed=chrome and title,
+            captioned=chrome and caption,
+            lines=1 if shape == "wide" else 2,
+        )
         self.panes: list[Pane] = []
-        self.headline = self.look = self.caption = self.place = ""
         self._stale: set[Pane] = set()
         self._still = QImage()
         # pyqtgraph measures ticks and text in the pixels of its view: a view of exactly the logical size, never shown.
@@ -57,11 +63,6 @@ class Stage:
         self._view.resize(self.width, self.height)
         self._view.viewport().setGeometry(0, 0, self.width, self.height)  # a hidden view would leave it at 640 × 480
         self._view.setRange(QRectF(0, 0, self.width, self.height), padding=0, disableAutoPixel=True)
-
-    @property
-    def chrome(self) -> bool:
-        """Whether there is a headline or a caption."""
-        return self.headed or self.captioned
 
     def close(self) -> None:
         """Let go of pyqtgraph's view. The stage cannot be painted afterwards."""
@@ -77,11 +78,7 @@ class Stage:
         """
         names = divide(layout, QRectF(), self.shape)
         layout = (others or {}).get(self.shape, layout)
-        lines = 1 if self.shape == "wide" else 2
-        top = self._headline_boxes()[1].bottom() + 0.5 * self.theme.sizes["lead"] if self.headed else MARGIN * 0.6
-        bottom = MARGIN * 0.55 + self.theme.sizes["label"] * 1.7 * lines if self.captioned else MARGIN * 0.6
-        whole = QRectF(MARGIN, top, self.width - 2 * MARGIN, self.height - top - bottom)
-        return dict.fromkeys(names, QRectF()) | divide(layout, whole, self.shape)
+        return dict.fromkeys(names, QRectF()) | divide(layout, self.framing.room(), self.shape)
 
     def add(self, pane: AnyPane) -> AnyPane:
         """Put a pane on the stage; panes paint in the order they were added, those of no size not at all."""
@@ -152,8 +149,8 @@ class Stage:
 
     def set_look(self, look: str) -> None:
         """Say under the headline what to look at."""
-        if look != self.look:
-            self.look = look
+        if look != self.framing.look:
+            self.framing.look = look
             self._still = QImage()
 
     def touch(self, pane: Pane) -> None:
@@ -233,36 +230,11 @@ class Stage:
         painter.save()
         self._view.scene().render(painter, whole, whole)
         painter.restore()
-        if self.headed:
-            self._paint_headline(painter)
+        self.framing.paint_still(painter)
         for pane in panes:
             pane.paint_still(painter)
-
-    def _headline_boxes(self) -> tuple[QRectF, QRectF]:
-        """Where headline and sentence stand: as many lines as they need, two at most."""
-        boxes, y = [], MARGIN * 0.6
-        for text, size, bold in ((self.headline, "title", True), (self.look, "lead", False)):
-            line = self.theme.sizes[size] * 1.35
-            room = QRectF(0, 0, self.width - 2 * MARGIN, 2 * line)
-            needed = QFontMetricsF(self.theme.font(size, bold)).boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
-            boxes.append(QRectF(MARGIN, y, room.width(), line if needed < 1.5 * line else 2 * line))
-            y = boxes[-1].bottom()
-        return boxes[0], boxes[1]
-
-    def _paint_headline(self, painter: QPainter) -> None:
-        headline, look = self._headline_boxes()
-        draw_text(painter, headline, self.theme, self.headline, "text", "title", True)
-        draw_text(painter, look, self.theme, self.look, "muted", "lead")
 
     def _paint_live(self, painter: QPainter) -> None:
         for pane in self.panes:
             pane.paint_live(painter)
-        if self.captioned:
-            theme, lines = self.theme, 1 if self.shape == "wide" else 2
-            height = theme.sizes["label"] * 1.45 * lines
-            box = QRectF(MARGIN, self.height - MARGIN * 0.4 - height, self.width - 2 * MARGIN, height)
-            painter.setFont(theme.font("label"))
-            painter.setPen(theme.color("faint"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, self.place)
-            room = painter.fontMetrics().horizontalAdvance(self.place) + 30
-            draw_text(painter, box.adjusted(0, 0, -room, 0), theme, self.caption, "text", "label")
+        self.framing.paint_live(painter)

@@ -45,7 +45,7 @@ def test_the_example_scene_draws_in_any_order(example: Any, qtbot: QtBot) -> Non
         assert show.frame(640, 360) != first
         show.seek(20)
         assert show.frame(640, 360) == first
-        assert show.stage.caption.startswith("After 20 steps")
+        assert show.stage.framing.caption.startswith("After 20 steps")
         show.close()
 
 

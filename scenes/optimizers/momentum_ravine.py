@@ -14,10 +14,11 @@ from core.simulations.momentum_ravine import SIMULATION, MomentumRavineParams, M
 from core.surfaces import hessian, named, sample, value
 from core.theory.momentum import stability_limit
 from scenes.kit.field import Field
-from scenes.kit.marks import Arrow, Curve, Label, Marker
+from scenes.kit.marks import Curve, Label, Marker
 from scenes.kit.numbers import fixed, short
 from scenes.kit.pane import Grab, Handle
 from scenes.kit.rate_map import RateMap
+from scenes.kit.step_arrows import StepArrows
 from scenes.kit.trails import Trails
 from scenes.kit.words import Cell, Entry
 from scenes.layout import Column, Row, Shape, Split
@@ -32,7 +33,6 @@ HEADS = ("disc", "diamond", "square")
 TITLE_RATES, HEADS_RATES = "Error kept per step", ("", "measured", "theory", "loss")
 TITLE_PLAIN, HEADS_PLAIN = "Where they stand", ("", "loss", "lowest", "distance")
 MOMENTUM = tuple(NAMES).index("momentum")
-LABELLED = 90.0  # logical pixels an arrow must be long to be named
 
 
 class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
@@ -77,14 +77,12 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         self.trails = Trails(self.map, ROLES, DASHES, width=1.15)
         self.minima = [Marker(self.map, "theory", "x", 8.0) for _ in range(4)]
         self.start = Marker(self.map, "text", "ring", 11.0)
-        self.pull, self.pull_label = Arrow(self.map, "gradient"), Label(self.map, "gradient", side="left")
-        self.carry, self.carry_label = Arrow(self.map, "velocity"), Label(self.map, "velocity", side="right")
+        self.step = StepArrows(self.map)
         self.heads = [Marker(self.map, role, shape, 9.0) for role, shape in zip(ROLES, HEADS, strict=True)]
         self.lost = Label(self.map, "bad", bold=True)
         self.lost_at = [Marker(self.map, "bad", "x", 9.0) for _ in ROLES]
         self.map.still += self.minima
-        labels = [self.carry_label, self.pull_label, self.lost]
-        self.map.live += [self.trails, self.start, self.carry, self.pull, *self.heads, *self.lost_at, *labels]
+        self.map.live += [self.trails, self.start, self.step, *self.heads, *self.lost_at, self.lost]
         self.map.handles.append(Handle("start point", self._move_start, lambda: (self.start.x, self.start.y)))
 
         self.loss = stage.plot(areas["loss"], title="Loss (dashed: predicted)", x="step", log_y=True)
@@ -178,15 +176,7 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         at = recording.path[MOMENTUM, before]
         carried = at - params.learning_rate * params.momentum * recording.velocity[MOMENTUM, before]
         landed = carried - params.learning_rate * recording.gradient[MOMENTUM, k]
-        self.carry.set(*at.tolist(), *carried.tolist())
-        self.pull.set(*carried.tolist(), *landed.tolist())
-        scale = self.map.inner.width() / (self.map.x_range[1] - self.map.x_range[0])
-        for label, start, end, text in (
-            (self.carry_label, at, carried, "−ηβv"),
-            (self.pull_label, carried, landed, "−η·gradient"),
-        ):
-            long = float(np.hypot(*(end - start))) * scale > LABELLED
-            label.set(float(start[0] + end[0]) / 2, float(start[1] + end[1]) / 2, text if long else "")
+        self.step.set(at, carried, landed)
 
     def _draw_table(self, recording: MomentumRavineRecording, k: int) -> None:
         """On the quadratic rates beside theory; elsewhere the loss, the lowest so far and the way left to a minimum."""

@@ -120,7 +120,7 @@ def test_presenting_shows_the_stage_alone_and_obeys_a_clicker(window: Window) ->
     wait(lambda: window.view.size() == window.size())
     window.view.picture()
     assert window.view.show_ is not None
-    assert window.view.show_.stage.headed
+    assert window.view.show_.stage.framing.headed
     press(window, KEY.Key_PageDown)
     press(window, KEY.Key_PageDown)
     press(window, KEY.Key_PageUp)

@@ -140,9 +140,9 @@ def test_both_ends_of_every_knob(scene: AnyScene, values: dict[str, Value], qtbo
     for k in (0, recording.last):
         show.seek(k)
         show.frame(*SMALL)
-        assert show.stage.caption.endswith((".", "?")), show.stage.caption
-        assert "nan" not in show.stage.caption.lower()
-        assert 0 < len(show.stage.caption) < 200
+        assert show.stage.framing.caption.endswith((".", "?")), show.stage.framing.caption
+        assert "nan" not in show.stage.framing.caption.lower()
+        assert 0 < len(show.stage.framing.caption) < 200
     for event in show.scene.events(recording):
         assert 0 <= event.k <= recording.last
     for claim in scene.simulation.claims(recording):

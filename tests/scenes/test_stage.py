@@ -50,7 +50,7 @@ def test_a_part_painted_anew_equals_the_whole(qtbot: QtBot) -> None:
     stages = [Stage(STUDIO), Stage(STUDIO)]
     plots = [stage.plot(QRectF(120, 200, 900, 600), title="Loss", x="step", y="loss", log_y=True) for stage in stages]
     for stage in stages:
-        stage.headline, stage.look = "Does it stay?", "Look at the axes."
+        stage.framing.headline, stage.framing.look = "Does it stay?", "Look at the axes."
         stage.text(QRectF(1100, 200, 500, 300)).set("beside it")
     stages[0].frame(blank(617, 353))
     for plot in plots:

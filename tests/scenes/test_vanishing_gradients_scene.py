@@ -94,7 +94,7 @@ def test_a_divergence_is_marked_on_picture_and_timeline(held: list[Show]) -> Non
     show.load(recording, recording.last)
     scene = scene_of(show)
     assert scene.lost.text == "yours diverged"
-    assert "yours diverged" in show.stage.caption
+    assert "yours diverged" in show.stage.framing.caption
     assert [event.kind for event in scene.events(recording)] == ["note", "bad"]
     assert np.isnan(scene.rows.brightness[YOURS]).all()
     show.seek(30)
