@@ -72,16 +72,18 @@ def average_subnets(
     return Averages(alone, accuracy, loss, agreement, np.array(extra))
 
 
-def at_test_time(stack: Stack, theta: F64, rates: Sequence[float], inputs: F64, labels: I64) -> list[tuple[float, float]]:
-    """(share right, cross-entropy) of a net trained with dropout, by three choices at test time: inverted, classic, unscaled.
+def at_test_time(stack: Stack, theta: F64, rates: Sequence[float], inputs: F64, labels: I64) -> list[tuple[float, ...]]:
+    """How a net trained with dropout does by three choices at test time: inverted, classic, unscaled.
 
+    For each the share of right answers, the cross-entropy, and the share of answers that are the full net's.
     inverted: θ as it is. Classic dropout has masks of 0 and 1, and the same training ends at weights 1/(1 − p) as long;
     classic scales by 1 − p at test time, unscaled forgets to.
     """
     keep = [1.0 - p for p in rates]
     longer = subnet(stack, theta, [1.0 / kept for kept in keep])
-    nets = (theta, subnet(stack, longer, keep), longer)
-    return [scores(softmax(forward(stack, net, inputs).output), labels) for net in nets]
+    logits = [forward(stack, net, inputs).output for net in (theta, subnet(stack, longer, keep), longer)]
+    answers = logits[0].argmax(axis=1)
+    return [(*scores(softmax(one), labels), float((one.argmax(axis=1) == answers).mean())) for one in logits]
 
 
 def running_moments(values: F64) -> tuple[F64, F64]:

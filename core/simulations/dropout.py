@@ -36,7 +36,7 @@ class DropoutParams(Params):
 
     data: str = choice("moons", ("moons", "digits"), label="Data", help="What the net learns to tell apart.", group="Data")
     examples: int = whole(
-        30,
+        40,
         10,
         300,
         label="Training examples",
@@ -45,7 +45,7 @@ class DropoutParams(Params):
         group="Data",
     )
     p_1: float = real(
-        0.2,
+        0.3,
         0.0,
         0.9,
         label="Drop in hidden 1",
@@ -64,13 +64,13 @@ class DropoutParams(Params):
     )
     width: int = whole(12, 4, 16, label="Hidden width", symbol="H", help="Units in each hidden layer.", group="Net")
     example: int = whole(
-        0, 0, TESTS - 1, label="Test example", help="Which example of the test set goes through the net.", group="Data"
+        3, 0, TESTS - 1, label="Test example", help="Which example of the test set goes through the net.", group="Data"
     )
     noise: float = real(
         1.2, 0.0, 3.0, label="Noise of the moons", symbol="σ", help="How far the points stray.", group="Data", folded=True
     )
     learning_rate: float = real(
-        0.03,
+        0.01,
         1e-4,
         0.1,
         scale="log",
@@ -113,10 +113,10 @@ class DropoutRecording(Recording):
     full, exact_mean, exact_variance (checkpoint, receiver): the same without a mask, and its moments over all masks; those of
         the logits are found by listing masks, and only at the end (NaN before).
     parameters (checkpoint, parameter): θ of the net with dropout at each frame of training, and at its end: learning + 1 rows.
-    maps (step, y, x), full_map (y, x): P(second class) over the plane by the step's subnet, and by the full net at the end;
+    maps (step, y, x), full_map (checkpoint, y, x): P(second class) over the plane by the step's subnet, and by the full net;
         empty for digits.
     inputs, train_inputs, train_labels: the example (d,) that goes through, and what was learned from.
-    test_accuracy, test_loss (choice): of the trained net, by what is done at test time.
+    test_accuracy, test_loss, test_agreement (choice): of the trained net, by what is done at test time.
     receiver, widths, label, steps_per_frame: the place of the unit watched along that axis; layer widths; the example's class.
     """
 
@@ -134,12 +134,13 @@ class DropoutRecording(Recording):
     exact_variance: F64 = array("checkpoint", "receiver")
     parameters: F64 = array("checkpoint", "parameter")
     maps: F64 = array("step", "y", "x")
-    full_map: F64 = array("y", "x")
+    full_map: F64 = array("checkpoint", "y", "x")
     inputs: F64 = array("input")
     train_inputs: F64 = array("example", "input")
     train_labels: F64 = array("example")
     test_accuracy: F64 = array("choice")
     test_loss: F64 = array("choice")
+    test_agreement: F64 = array("choice")
     variants: tuple[str, ...] = VARIANTS
     choices: tuple[str, ...] = CHOICES
     learning: int = LEARNING
@@ -204,6 +205,8 @@ def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
     nets = [(thetas[1][min(k, LEARNING)], _factors(params, one), k <= LEARNING) for k, one in enumerate(masks)]
     average = average_subnets(stack, nets, test.inputs, test.labels, further)
     at_test = at_test_time(stack, thetas[1][-1], rates, test.inputs, test.labels)
+    monte_carlo = (average.accuracy[-1], average.loss[-1], average.agreement[-1])
+    chosen = np.array([*at_test, monte_carlo]).T.copy()
     example = test.inputs[params.example]
     got = [received(stack, theta, example, masks[k : k + 1], rates) for k, theta in enumerate(thetas[1][:LEARNING])]
     got.append(received(stack, thetas[1][-1], example, masks[LEARNING:], rates))
@@ -214,6 +217,7 @@ def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
     counted = running_moments(values[LEARNING:, receiver])
     rights = np.stack([_shares(stack, theta, part) for theta in thetas for part in (learn, test)])
     side = GRID if len(further) else 0
+    full_map = np.array([softmax(forward(stack, theta, further).output)[:, 1] for theta in thetas[1]] if side else [])
     frames = np.minimum(np.arange(len(masks)), LEARNING)
     return DropoutRecording(
         params=params,
@@ -231,12 +235,13 @@ def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
         exact_variance=variance,
         parameters=thetas[1],
         maps=average.extra[..., 1].reshape(len(masks), side, side),
-        full_map=softmax(forward(stack, thetas[1][-1], further).output)[:, 1].reshape(side, side) if side else np.empty((0, 0)),
+        full_map=full_map.reshape(len(full_map), side, side),
         inputs=example.copy(),
         train_inputs=learn.inputs.copy(),
         train_labels=learn.targets.copy(),
-        test_accuracy=np.array([*(right for right, _ in at_test), average.accuracy[-1]]),
-        test_loss=np.array([*(loss for _, loss in at_test), average.loss[-1]]),
+        test_accuracy=chosen[0],
+        test_loss=chosen[1],
+        test_agreement=chosen[2],
         receiver=receiver,
         widths=widths,
         label=int(test.labels[params.example]),
