@@ -1,7 +1,8 @@
 """Experiments that bear out what the cube of the normalizations shows: which numbers share a mean and a variance."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -81,6 +82,23 @@ def about(
                 applies=f"G = {limit}",
                 comparison="absolute",
             )
+
+
+def in_short(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """The claims of `about` gathered for a badge each: of those that differ only in the norm, the one furthest off."""
+    short = {
+        "every set has mean 0": "Every set of every norm has mean 0",
+        "which is 1 up to ε": "Every set has variance (RMSNorm: mean square) v/(v + ε)",
+        "moves no other example": "Changing example 1 moves no other, but for BatchNorm",
+    }
+    gathered: dict[str, list[Claim]] = {}
+    for claim in claims:
+        gathered.setdefault(next((name for end, name in short.items() if claim.name.endswith(end)), claim.name), []).append(
+            claim
+        )
+    for name, alike in gathered.items():
+        worst = max(alike, key=lambda claim: (not claim.holds, claim.error / max(claim.tolerance, 1e-300)))
+        yield replace(worst, name=name)
 
 
 def _standard(slug: str, norm: str, x: F64, y: F64, groups: int, eps: float) -> Iterator[Claim]:

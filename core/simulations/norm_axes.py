@@ -10,7 +10,7 @@ from core.claims import Claim
 from core.noise import STREAM_DATA, normals, uniform
 from core.normalization.axes import NORMS, nearest_divisor, parts, standardize
 from core.params import Params, choice, real, whole
-from core.proofs.norm_axes import about, prove
+from core.proofs.norm_axes import about, in_short, prove
 from core.recording import F64, Recording, array
 from core.simulation import Simulation
 
@@ -224,7 +224,7 @@ def simulate(params: NormAxesParams, seed: int) -> NormAxesRecording:
 def claims(recording: NormAxesRecording) -> Iterable[Claim]:
     """What theory says about this very tensor."""
     unchanged = recording.x if recording.params.perturb == 0.0 else changed(recording.x, -recording.probe)
-    return about(
+    detailed = about(
         SLUG,
         recording.x,
         dict(zip(NORMS, recording.results(), strict=True)),
@@ -234,6 +234,7 @@ def claims(recording: NormAxesRecording) -> Iterable[Claim]:
         changed(unchanged, recording.probe),
         recording.change,
     )
+    return in_short(detailed)
 
 
 def proofs() -> Iterable[Claim]:

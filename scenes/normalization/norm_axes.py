@@ -43,7 +43,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
 
     title = "Norm axes"
     question = "Which numbers share one mean and one variance?"
-    look = "The same numbers four times: what lights up together is normalized together."
+    look = "The same numbers in every cube: what lights up together is normalized together."
     cards = (11,)
     formulas = (r"\hat{x} = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}",)
     seconds = 14.0

@@ -133,3 +133,12 @@ def test_proofs_notice_the_wrong_axes_a_wrong_factor_and_a_wrong_epsilon(monkeyp
     assert {"BatchNorm", "LayerNorm"} <= {claim.name.split(":")[0] for claim in broken_by(monkeypatch, swapped)}
     assert broken_by(monkeypatch, unbiased)
     assert broken_by(monkeypatch, lambda honest, norm, x, groups, eps: honest(norm, x, groups, 2.0 * eps))
+
+
+def test_badges_gather_the_norms_and_keep_the_worst() -> None:
+    recording = simulate(NormAxesParams(groups=1), 1)
+    names = [claim.name for claim in claims(recording)]
+    assert len(names) == len(set(names)) == 5
+    good = Claim(name="A: every set has mean 0", scene="s", source="", predicted=0, measured=0.1, tolerance=1, because="")
+    bad = Claim(name="B: every set has mean 0", scene="s", source="", predicted=0, measured=2.0, tolerance=1, because="")
+    assert [claim.measured for claim in proofs.in_short([good, bad, good])] == [2.0]
