@@ -34,15 +34,15 @@ from app.export.make import make
 from app.subject import subject
 width, height, seconds = map(int, sys.argv[2:])
 page = resource.getpagesize() / 1e6
-early = []
+held = {}
 def progress(done, total, note=""):
-    if not early and done > total / 4:
-        early.append(int(Path("/proc/self/statm").read_text().split()[1]) * page)
+    for part in (0.25, 0.98):
+        if part not in held and done > part * total:
+            held[part] = int(Path("/proc/self/statm").read_text().split()[1]) * page
 make(Job(subject("momentum-ravine"), Path(sys.argv[1]), Drawing(size=(width, height), seconds=seconds)), progress)
-late = int(Path("/proc/self/statm").read_text().split()[1]) * page
 # Not getrusage: its highest value is inherited from whoever started the process.
 status = Path("/proc/self/status").read_text()
-print(int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1e6, late - early[0])
+print(int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1e6, held[0.98] - held[0.25])
 """
 
 
