@@ -164,6 +164,7 @@ def train(net: DeepNet) -> DeepRun:
             with np.errstate(all="ignore"):
                 found.theta[:] *= net.learning_rate * factor
                 theta -= found.theta
+        del done, found  # the next pass needs their room
     assert first is not None
     parts = [_histogram(net.code, one.before, one.activation) for one in first.layers]
     return DeepRun(

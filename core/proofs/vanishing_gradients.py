@@ -140,7 +140,7 @@ def _cures(scene: str) -> Iterator[Claim]:
         yield _wide(scene, name, residual, _line(net), measured_factor(net))
     for activation, init in (("relu", "he"), ("sigmoid", "xavier"), ("tanh", "xavier")):
         net = _net(activation, init, normalization="layer", gain=1.7)
-        name = f"{activation}, layer normalization: E φ′²/E φ² per squared layer, whatever the gain"
+        name = f"{activation}, layer normalization: √(E φ′²/E φ²) per layer, whatever the gain"
         yield _wide(scene, name, "core/theory/depth_profile.py", _line(net), measured_factor(net))
     yield Claim(
         name="ReLU, batch normalization without skips: the gradient explodes by √(π/(π−1)) per layer",

@@ -58,11 +58,9 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
         (1.95, Column((0.09, "legend"), (1.55, "gradient"), (1.65, "layers"))),
         (1.0, Column((1.0, "loss"), (1.15, "activations"), (0.95, "values"))),
     )
-    layouts: ClassVar[dict[Shape, Split]] = {
-        "square": Column((0.1, "legend"), (1.2, "gradient"), (1.45, "layers"), (0.75, "loss")),
-        "tall": Column(
-            (0.06, "legend"), (1.3, "gradient"), (1.2, "layers"), (0.8, "loss"), (0.85, "activations"), (0.75, "values")
-        ),
+    layouts: ClassVar[dict[Shape, Split]] = {  # without the legend: the rows bear the same names in the same colours
+        "square": Column((1.2, "gradient"), (1.4, "layers"), (0.9, "loss")),
+        "tall": Column((1.2, "gradient"), (1.25, "layers"), (0.75, "loss"), (1.1, "activations"), (0.75, "values")),
     }
     presets = (
         Preset("Residual cures"),
@@ -95,7 +93,7 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
 
         inner = self.gradient.inner
         canvas = stage.canvas(areas["layers"])
-        title = "The same walk: brightness is the gradient, bars are the activations"
+        title = "Brightness: the gradient. Bars: the activations"
         self.rows = LayerRows(canvas, ROLES, inner.left(), inner.right(), title)
         canvas.handles.append(Handle("layer looked at", self._choose_in_rows))
         canvas.describe = lambda x, _: self._describe(self.rows.layer_at(x) + 1.0, 0.0)
