@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPolygo
 
 from core.recording import F64
 from scenes.kit.blocks import GAP, Block, Blocks, Side, entry_at
+from scenes.kit.kept import Kept
 from scenes.kit.solid import Palette, View
 from scenes.theme import THEMES, Theme
 
@@ -49,6 +50,8 @@ class TensorCube:
         self.lit: Block | None = None
         self.lift = self.dim = 0.0
         self.marked: int | None = None
+        self.steady = False
+        self._behind, self._before = Kept(), Kept()
         self._resting: dict[Block, list[Side]] = {}  # the sides of every block in its place
         self._orders: dict[Block | None, list[Block]] = {}  # the painter's order, by the block that is lifted
 
@@ -56,17 +59,26 @@ class TensorCube:
         """Take this geometry, seen like this."""
         self.blocks, self.view, self.labels = blocks, view, labels
         self._resting, self._orders = {}, {}
+        self._behind, self._before = Kept(), Kept()
 
     def show(
-        self, values: F64, limit: float, lit: Block | None, lift: float = 0.0, dim: float = 0.0, marked: int | None = None
+        self,
+        values: F64,
+        limit: float,
+        lit: Block | None,
+        lift: float = 0.0,
+        dim: float = 0.0,
+        marked: int | None = None,
+        steady: bool = False,
     ) -> None:
         """Colour the cells by `values` (N, C, P) on ±`limit`, NaN as 0; light block `lit`, `lift` (0 … 1) of its way out.
 
         The other blocks fade into the background by `dim`; the cell `marked`, an index into the ravelled tensor, gets a ring.
+        `steady`: the same values and the same lit block come again and again, so what stands behind and before it is kept.
         """
         scaled = np.nan_to_num(values.ravel() / limit if limit > 0.0 else np.zeros(values.size))
         self.levels = np.clip(np.rint((scaled + 1.0) * (LEVELS / 2)), 0, LEVELS).astype(np.int64)
-        self.lit, self.dim, self.marked = lit, dim, marked
+        self.lit, self.dim, self.marked, self.steady = lit, dim, marked, steady
         self.lift = lift * self.blocks.rise(lit) if lit is not None else 0.0
         raised = lit if self.lift > 0.0 else None
         for block in self.blocks.order(self.view) if not self._resting else ():
@@ -92,20 +104,35 @@ class TensorCube:
 
     def paint(self, painter: QPainter) -> None:
         """Axis names, then all sides back to front, the lit block with its slot and guides."""
-        theme, faded = self.theme, 4 * round(25 * self.dim)
-        grid, lit_color = theme.color("background"), theme.color(LIT)
         self._paint_labels(painter)
-        started, thick = False, theme.line / 3.0
-        for side in self.sides:
-            lit = side.block == self.lit
-            if lit and not started:
-                started = True
-                self._paint_slot(painter)
-            table = palette(theme.name, side.facing, 0 if lit else faded)
-            widest, rim = (2.0 * thick, 1.6 * thick) if lit else (0.8 * thick, 0.0)
-            ground = lit_color if lit else grid
-            side.sheet.paint(painter, table, self.levels[side.cells], ground, min(widest, 0.14 * side.sheet.thin), rim)
+        lit = [number for number, side in enumerate(self.sides) if side.block == self.lit] or [len(self.sides)]
+        first, last = lit[0], lit[-1] + 1
+        self._paint_others(painter, self._behind, self.sides[:first])
+        self._paint_slot(painter)
+        thick = self.theme.line / 3.0
+        for side in self.sides[first:last]:
+            self._paint_side(painter, side, 0, self.theme.color(LIT), 2.0 * thick, 1.6 * thick)
+        self._paint_others(painter, self._before, self.sides[last:])
         self._paint_mark(painter)
+
+    def _paint_others(self, painter: QPainter, kept: Kept, sides: list[Side]) -> None:
+        """The sides behind or before the lit block, faded; kept from frame to frame if they are steady."""
+        faded, ground, thick = 4 * round(25 * self.dim), self.theme.color("background"), self.theme.line / 3.0
+
+        def draw(brush: QPainter) -> None:
+            for side in sides:
+                self._paint_side(brush, side, faded, ground, 0.8 * thick, 0.0)
+
+        if not self.steady:
+            draw(painter)
+            return
+        low, high = (ends.tolist() for ends in _span(self.view.project(self.blocks.corners())))
+        rect = QRectF(QPointF(*low), QPointF(*high)).adjusted(-2.0, -2.0, 2.0, 2.0)
+        kept.paint(painter, rect, (self.levels.tobytes(), self.lit, self.lift > 0.0, faded), draw)
+
+    def _paint_side(self, painter: QPainter, side: Side, faded: int, ground: QColor, margin: float, rim: float) -> None:
+        table = palette(self.theme.name, side.facing, faded)
+        side.sheet.paint(painter, table, self.levels[side.cells], ground, min(margin, 0.14 * side.sheet.thin), rim)
 
     def _paint_slot(self, painter: QPainter) -> None:
         """Where the lifted block came from: the outline of the hole in the top, and guides up to the block."""
@@ -160,6 +187,12 @@ class TensorCube:
                 edges.append(self.view.project(np.array([start, end])))
             edge = min(edges, key=lambda ends: ends[:, 0].mean() if axis == 1 else -ends[:, 1].mean())
             _along(painter, QFontMetricsF(font), text, edge, middle)
+
+
+def _span(points: F64) -> tuple[F64, F64]:
+    low: F64 = points.min(axis=0)
+    high: F64 = points.max(axis=0)
+    return low, high
 
 
 def _along(painter: QPainter, metrics: QFontMetricsF, text: str, edge: F64, middle: F64) -> None:

@@ -156,7 +156,9 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
                 lift = 0.0
             dim = DIM if now.phase == "sweep" else DIM * (1.0 - smooth(now.share)) if now.phase == "settle" else 0.0
             marked = None if self.followed is None else int(np.ravel_multi_index(self.followed, cube.blocks.shape))
-            cube.show(values(recording, norm, now, limit), 1.0, lit, lift, dim, marked)
+            cube.show(
+                values(recording, norm, now, limit), 1.0, lit, lift, dim, marked, now.phase == "sweep" or now.share >= 1.0
+            )
             self.lines.append(words(recording, norm, now, number, self.cuts[norm], self.brief))
         share = smooth(now.share)
         compared = now.phase == "compare" and share >= 0.5
