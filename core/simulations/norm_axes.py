@@ -17,6 +17,7 @@ from core.simulation import Simulation
 SLUG = "norm-axes"
 HIGHEST = (8, 12, 8, 8)  # the most examples, channels, rows and columns
 FIFTH = ("none", "rms_norm", "token_layer_norm", "token_rms_norm")
+GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
 SETTLE = 48  # frames in which every cube turns into its normalized one
 REST = 12  # frames in which it then stands still
 COMPARE = 36  # frames in which the effect of the changed example is shown, if one was asked for
@@ -164,17 +165,19 @@ def tensor(shape: tuple[int, int, int, int], seed: int) -> F64:
 
         x_nchw = b_n + a_n (μ_c + σ_c z_nchw)
 
-    with a_n on (0.6, 1.5), b_n and μ_c normal with deviations 0.5 and 1.1 about 0 and 0.5, σ_c on (0.25, 0.95), z standard
-    normal. Every entry is keyed by its place, so a larger tensor contains the smaller one. BatchNorm takes the channels'
-    differences away, LayerNorm the examples', InstanceNorm both.
+    μ_c = 0.6 + 1.5 cos(φ c + p) and b_n = 0.6 cos(φ n + q) with the golden angle φ, so that neighbours differ whatever the
+    seed, which chooses the phases p and q; a_n on (0.6, 1.4), σ_c on (0.25, 0.85), z standard normal. Every entry is keyed by
+    its place, so a larger tensor contains the smaller one. BatchNorm takes the channels' differences away, LayerNorm the
+    examples', InstanceNorm both.
     """
     n, c, h, w = shape
     x = np.empty(shape)
+    phase, turn = (2.0 * math.pi * uniform(seed, HIGHEST[0], step, 0, STREAM_DATA) for step in (0, 1))
     for i in range(n):
-        gain, shift = 0.6 + 0.9 * uniform(seed, i, 0, 0, STREAM_DATA), 0.5 * normals(1, seed, i, 1, STREAM_DATA)[0]
+        gain, shift = 0.6 + 0.8 * uniform(seed, i, 0, 0, STREAM_DATA), 0.6 * math.cos(GOLDEN_ANGLE * i + turn)
         for j in range(c):
-            middle = 0.5 + 1.1 * normals(1, seed, HIGHEST[0], 2 + j, STREAM_DATA)[0]
-            spread = 0.25 + 0.7 * uniform(seed, HIGHEST[0] + 1, 2 + j, 0, STREAM_DATA)
+            middle = 0.6 + 1.5 * math.cos(GOLDEN_ANGLE * j + phase)
+            spread = 0.25 + 0.6 * uniform(seed, HIGHEST[0] + 1, 2 + j, 0, STREAM_DATA)
             noise = normals(HIGHEST[2] * HIGHEST[3], seed, i, 2 + j, STREAM_DATA).reshape(HIGHEST[2:])[:h, :w]
             x[i, j] = shift + gain * (middle + spread * noise)
     return x
