@@ -19,21 +19,24 @@ _ERRORS = 4.0  # standard errors: a fair sample is farther off once in 16,000 ti
 
 
 def about(
-    slug: str, stack: Stack, theta: F64, example: F64, rates: Sequence[float], unit: int, sums: F64, masks: U8
+    slug: str, stack: Stack, theta: F64, example: F64, rates: Sequence[float], place: tuple[int, int], sums: F64, masks: U8
 ) -> Iterator[Claim]:
     """The claims about one trained net with two hidden layers.
 
-    `unit`: a unit of hidden 2; `sums` (n,): its preactivations under `masks` (n, 2, H), with `rates` (p₁, p₂).
+    `place`: layer (1 for hidden 2, 2 for the logits) and unit, right behind a mask and with none before that one;
+    `sums` (n,): what it gets under `masks` (n, 2, H), with `rates` (p₁, p₂).
     """
+    layer, unit = place
     full = forward(stack, theta, example[None, :])
-    weights = stack.views(theta)[1]
-    bias, terms = float(weights.bias[unit]), weights.weight[unit] * full.layers[0].activation[0]
-    eval_output = float(full.layers[1].linear[0, unit])
-    yield from listed(slug, terms, bias, eval_output, rates[0])
-    yield from sampled(slug, terms, eval_output, rates[0], sums)
-    for layer, p in enumerate(rates):
-        yield _kept(slug, f"hidden {layer + 1}", masks[:, layer], p)
-    yield from test_time(slug, stack, theta, example, rates, unit)
+    weights, p = stack.views(theta)[layer], rates[layer - 1]
+    bias, terms = float(weights.bias[unit]), weights.weight[unit] * full.layers[layer - 1].activation[0]
+    eval_output = float(full.layers[layer].linear[0, unit])
+    yield from listed(slug, terms, bias, eval_output, p)
+    yield from sampled(slug, terms, eval_output, p, sums)
+    for hidden, rate in enumerate(rates):
+        yield _kept(slug, f"hidden {hidden + 1}", masks[:, hidden], rate)
+    strongest = int(np.argmax((stack.views(theta)[1].weight ** 2) @ full.layers[0].activation[0] ** 2))
+    yield from test_time(slug, stack, theta, example, rates, strongest)
     yield geometric_mean(slug, stack, theta, example, rates[1])
 
 
@@ -180,7 +183,7 @@ def prove(slug: str) -> Iterator[Claim]:
         )
         got = received(stack, theta, example, masks, rates)
         unit = int(np.argmax(np.abs(stack.views(theta)[1].weight).sum(axis=1)))
-        for claim in about(slug, stack, theta, example, rates, unit, got[:, 9 + unit], masks):
+        for claim in about(slug, stack, theta, example, rates, (1, unit), got[:, 9 + unit], masks):
             yield replace(claim, name=f"p = {rates[0]:g}, {rates[1]:g}: {claim.name}")
         yield from _logits(slug, stack, theta, example, rates, got[:, -3:])
     x = np.stack([np.cos(np.arange(24.0) * (j + 1)) * (0.5 + 0.5 * j) for j in range(4)], axis=1)

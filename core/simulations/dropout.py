@@ -17,7 +17,7 @@ from core.proofs.dropout import about, prove
 from core.recording import F64, U8, Recording, array
 from core.simulation import Simulation
 from core.subnet_average import at_test_time, average_subnets, running_moments, softmax
-from core.subnets import linear_variance, received, receiver_moments
+from core.subnets import linear_variance, logit_moments, received, receiver_moments
 from core.training import Plan, train
 
 SLUG = "dropout"
@@ -89,7 +89,7 @@ class DropoutParams(Params):
         0,
         48,
         label="Watched unit",
-        help="Click a unit to watch it: 1 is the first of hidden 1; 0 is a unit of hidden 2 that feels the masks most.",
+        help="Click a unit to watch it: 1 is the first of hidden 1; 0 is the one that feels the first mask most.",
         group="View",
         folded=True,
         view=True,
@@ -104,7 +104,8 @@ class DropoutRecording(Recording):
         drew for the first example of its batch. After it: one fresh mask per step, for all examples alike.
     seen (step) int64: how many masks the averages of this step are over: 1 while learning (each step is another net).
     output_mean, output_variance (step): of what the unit `receiver` gets, over the masks seen; the variance about their own
-        mean, divided by `seen`, so 0 for one mask. The unit is linear in the mask of hidden layer 1: its preactivation.
+        mean, divided by `seen`, so 0 for one mask. It is the preactivation of a unit of hidden 2, or, where p₁ is 0 and
+        p₂ is not, a logit: linear in the only mask before it.
     accuracy (variant, step): share of right answers of two nets of one start, trained without and with dropout, on the
         training and the test set; of the step's subnet on the test set; and of the mean softmax of the subnets seen.
     average_loss, agreement (step): of that mean, its test cross-entropy, and the share of test examples on which it
@@ -212,7 +213,7 @@ def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
     got.append(received(stack, thetas[1][-1], example, masks[LEARNING:], rates))
     moments = [receiver_moments(stack, theta, example, rates, k == LEARNING) for k, theta in enumerate(thetas[1])]
     full, mean, variance = np.array(moments).transpose(1, 0, 2).copy()
-    receiver = _most_shaken(stack, thetas[1][-1], example)
+    receiver = _most_shaken(stack, thetas[1][-1], example, rates)
     values = np.concatenate(got)
     counted = running_moments(values[LEARNING:, receiver])
     rights = np.stack([_shares(stack, theta, part) for theta in thetas for part in (learn, test)])
@@ -263,9 +264,11 @@ def _factors(params: DropoutParams, one: U8) -> tuple[F64, F64]:
     return one[0] / (1.0 - params.p_1), one[1] / (1.0 - params.p_2)
 
 
-def _most_shaken(stack: Stack, theta: F64, example: F64) -> int:
-    """The receiver in hidden 2 whose preactivation varies most under masks of hidden 1, at any p."""
+def _most_shaken(stack: Stack, theta: F64, example: F64, rates: tuple[float, float]) -> int:
+    """The receiver that varies most of those right behind the first mask: in hidden 2, or where p₁ is 0 a logit."""
     width = stack.widths[1]
+    if rates[0] == 0.0 < rates[1]:
+        return 2 * width + int(np.argmax(logit_moments(stack, theta, example, rates)[1]))
     return width + int(np.argmax(linear_variance(stack, theta, example, (0.5, 0.5))[width:]))
 
 
@@ -286,13 +289,15 @@ def claims(recording: DropoutRecording) -> Iterable[Claim]:
     """What theory says about this very net and these masks."""
     counted = slice(recording.learning, None)
     width = recording.params.width
+    logit = recording.receiver >= 2 * width
+    place = (2, recording.receiver - 2 * width) if logit else (1, recording.receiver - width)
     return about(
         SLUG,
         recording.stack,
         recording.parameters[-1],
         recording.inputs,
         recording.rates,
-        recording.receiver - width,
+        place,
         recording.received[counted, recording.receiver],
         recording.mask[counted],
     )

@@ -26,6 +26,7 @@ class NetGraph:
     """Columns of units in `rect`; `place` says how many, `set` what they are doing."""
 
     theme: Theme
+    role: str = "series.2"  # the colour of a value
     rect: QRectF = field(default_factory=QRectF)
     points: list[F64] = field(default_factory=list)  # per layer (units, 2)
     radius: float = LARGEST
@@ -43,7 +44,7 @@ class NetGraph:
         xs = np.linspace(inner.left(), inner.right(), len(sizes))
         self.points = []
         for x, size in zip(xs.tolist(), sizes, strict=True):
-            step = min(pitch * (1.0 + 0.5 * (max(sizes) - size) / max(sizes)), 4.0 * self.radius)
+            step = min(pitch * (1.0 + 1.2 * (max(sizes) - size) / max(sizes)), 6.0 * self.radius)
             ys = rect.center().y() + (np.arange(size) - (size - 1) / 2) * step
             self.points.append(np.stack((np.full(size, x), ys), axis=1))
 
@@ -101,11 +102,11 @@ class NetGraph:
             return
         if gain > 1.0 and value > 0.0:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("accent", 0.32))
+            painter.setBrush(theme.color(self.role, 0.32))
             halo = r * (1.12 + 0.45 * (1.0 - 1.0 / gain))
             painter.drawEllipse(at, halo, halo)
         painter.setPen(theme.pen("text", 0.55))
-        painter.setBrush(blend(theme.color("panel"), theme.color("accent"), min(max(value, 0.0), 1.0)))
+        painter.setBrush(blend(theme.color("panel"), theme.color(self.role), min(max(value, 0.0), 1.0)))
         painter.drawEllipse(at, r, r)
 
     def paint_ring(self, painter: QPainter, layer: int, unit: int) -> None:

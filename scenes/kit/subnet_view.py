@@ -61,7 +61,7 @@ class SubnetView:
         ]
         labels = 2.7 * small
         body = QRectF(
-            rect.left(), rect.top(), rect.width() - tile - (1.8 if self.pictured else 5.4) * small, rect.height() - labels
+            rect.left(), rect.top(), rect.width() - tile - (1.8 if self.pictured else 7.6) * small, rect.height() - labels
         )
         sizes = list(recording.widths[1:] if self.pictured else recording.widths)
         if self.pictured:
@@ -185,8 +185,8 @@ class SubnetView:
         """Beside the outputs their names, and how likely the subnet finds each."""
         small, r = self.theme.sizes["small"], self.graph.radius
         for number, ((x, y), share) in enumerate(zip(self.graph.points[-1].tolist(), self.said[self.k].tolist(), strict=True)):
-            box = QRectF(x + 1.5 * r, y - 1.3 * small, 5.0 * small, 2.6 * small)
-            self._words(painter, box, f"{self._class(number)}\n{100.0 * share:.0f} %", f"series.{number + 1}", left=True)
+            box = QRectF(x + 1.75 * r, y - 0.65 * small, 8.0 * small, 1.4 * small)
+            self._words(painter, box, f"{self._class(number)} {100.0 * share:.0f} %", f"series.{number + 1}", left=True)
 
     def _paint_fan(self, painter: QPainter, recording: DropoutRecording) -> None:
         start = QPointF(self.image_box.right(), self.image_box.center().y())
@@ -226,7 +226,7 @@ class SubnetView:
         painter.drawPolygon(polygon(np.array([[0, -d], [d, 0], [0, d], [-d, 0]]) + np.array([point.x(), point.y()])))
 
     def _paint_bars(self, painter: QPainter, box: QRectF, said: F64, full: F64) -> None:
-        """Probabilities of the classes as bars; a dashed stroke where the full net stands."""
+        """Probabilities of the classes as bars; a stroke where the full net stands."""
         step, small = box.height() / len(said), self.theme.sizes["small"]
         left, room = box.left() + 1.2 * small, box.width() - 1.2 * small
         font = self.theme.font("small")
@@ -238,7 +238,7 @@ class SubnetView:
             painter.drawText(QRectF(box.left(), y, small, step), Qt.AlignmentFlag.AlignVCenter, str(number))
             painter.fillRect(QRectF(left, y + 0.15 * step, room, 0.7 * step), self.theme.color("panel"))
             painter.fillRect(QRectF(left, y + 0.15 * step, room * share, 0.7 * step), self.theme.color("series.2"))
-            painter.setPen(self.theme.pen("data", 0.9))
+            painter.setPen(self.theme.pen("theory", 0.9))
             painter.drawLine(QPointF(left + room * whole, y + 0.08 * step), QPointF(left + room * whole, y + 0.92 * step))
 
     def _words(self, painter: QPainter, box: QRectF, text: str, role: str, left: bool = False) -> None:

@@ -44,26 +44,24 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
 
     title = "Dropout"
     question = "What does a dropped unit leave behind?"
-    look = (
-        "Each step drops units at random. Those that stay speak 1/(1 − p) times louder, so the mean over masks is the full net."
-    )
+    look = "Units drop out at random. Those that stay speak 1/(1 − p) times louder, so the mean is the full net."
     cards = (15,)
     formulas = (
-        r"\textcolor{accent}{z} = b + \sum_j w_j \frac{m_j}{1-p} a_j \quad \mathrm{Var}[z] = \frac{p}{1-p} \sum_j (w_j a_j)^2",
+        r"\textcolor{series.2}{z} = b + \Sigma\, w \frac{m}{1-p} a \qquad \mathrm{Var}[z] = \frac{p}{1-p} \Sigma\, (w a)^2",
     )
     seconds = 20.0
     simulation = SIMULATION
     layout = Row(
-        (1.5, Column((2.1, "net"), (0.1, "legend"), (0.95, "accuracy"))),
+        (1.5, Column((2.0, "net"), (0.1, "legend"), (0.8, "accuracy"))),
         (
             1.0,
             Column(
-                (1.1, "histogram"), (0.9, Row((1.0, "mean"), (1.0, "variance"), keep=True)), (0.36, "formula"), (0.8, "table")
+                (1.1, "histogram"), (0.85, Row((1.0, "mean"), (1.0, "variance"), keep=True)), (0.34, "formula"), (0.9, "table")
             ),
         ),
     )
     layouts: ClassVar[dict[Shape, Split]] = {
-        "square": Column((1.45, "net"), (1.0, Row((1.3, "histogram"), (1.0, "mean"), keep=True)), (0.9, "accuracy")),
+        "square": Column((1.6, "net"), (0.95, Row((1.3, "histogram"), (1.0, "mean"), keep=True)), (0.75, "accuracy")),
         "tall": Column(
             (1.6, "net"),
             (0.95, "histogram"),
@@ -79,7 +77,7 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         Preset("Half of all units", {"p_1": 0.5, "p_2": 0.5}),
         Preset("Nine of ten", {"p_1": 0.9, "p_2": 0.9}),
         Preset("No dropout", {"p_1": 0.0, "p_2": 0.0}),
-        Preset("Linear read-out", {"p_1": 0.0, "p_2": 0.5, "watched": 25}),
+        Preset("Linear read-out", {"p_1": 0.0, "p_2": 0.5}),
         Preset("Plenty of data", {"examples": 300}),
         Preset("Digits", {"data": "digits", **DIGITS}),
     )
@@ -94,19 +92,17 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         pane.describe = self.view.describe
 
         self.legend = stage.legend(areas["legend"], *CURVES)
-        self.accuracy = stage.plot(
-            areas["accuracy"], title="Right answers (dotted: training set, solid: test set)", x="training steps, then masks"
-        )
+        self.accuracy = stage.plot(areas["accuracy"], title="Right answers (dotted: training set, solid: test set)")
         self.accuracy.zoomable = True
         self.shares = Trails(self.accuracy, ROLES, DASHES, dots=False)
         self.accuracy.live.append(self.shares)
 
         self.histogram = stage.plot(areas["histogram"], title="What a unit gets", grid=False)
-        self.bars = Bars(self.histogram, "accent", 0.85)
+        self.bars = Bars(self.histogram, "series.2", 0.85)
         self.expected = Curve(self.histogram, "theory", 0.8, DASH)
         self.full = Rule(self.histogram, "theory", 1.2, DASH)
         self.full_label = Label(self.histogram, "theory")
-        self.now = Marker(self.histogram, "accent", "diamond", 9.0)
+        self.now = Marker(self.histogram, "series.2", "diamond", 9.0)
         self.histogram.live += [self.bars, self.expected, self.full, self.full_label, self.now]
 
         self.mean = stage.plot(areas["mean"], title="Mean over masks")
@@ -133,8 +129,8 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         self.shown = recording.params.watched - 1 if recording.params.watched else recording.receiver
         self.shown = min(self.shown, recording.received.shape[1] - 1)
         frames = np.arange(last + 1.0)
-        low = math.floor(10 * float(np.nanmin(recording.accuracy[:4]))) / 10
-        self.accuracy.set_range((0.0, float(last)), (min(low, 0.9), 1.02))
+        low = math.floor(10 * float(min(recording.accuracy[:4].min(), recording.accuracy[5, learning:].min()))) / 10
+        self.accuracy.set_range((0.0, float(last)), (min(low, 0.9), 1.05))
         shares = recording.accuracy[[0, 1, 2, 3, 5]].copy()
         shares[4, :learning] = math.nan
         self.shares.set_paths(np.tile(frames, (5, 1)), shares)
@@ -144,13 +140,18 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         self._prepare_ticks(recording)
 
     def _prepare_ticks(self, recording: DropoutRecording) -> None:
+        """Time in training steps, then in masks; shares in steps of 0.2; moments at what theory says."""
         learning, count = recording.learning, recording.params.masks
-        step = next(size for size in (10, 20, 50, 100, 200, 500) if count / size < 4)
-        masks = [(float(learning + n - 1), str(n)) for n in range(step, count + 1, step)]
-        half = learning // 2
-        self.accuracy.set_ticks("bottom", [(0.0, "0"), (float(half), str(round(half * recording.steps_per_frame))), *masks])
+        middle, half = learning // 2, count // 2
+        steps = [(float(middle), f"step {round(middle * recording.steps_per_frame)}")]
+        masks = [(learning + half - 1.0, f"{half} masks")]
+        self.accuracy.set_ticks("bottom", [*steps, *masks, (learning + round(0.9 * count) - 1.0, str(round(0.9 * count)))])
+        self.accuracy.set_ticks("left", [(share / 5, f"{share / 5:.1f}") for share in range(6)])
         for plot in (self.mean, self.variance):
             plot.set_ticks("bottom", masks)
+        full, variance = float(recording.full[-1, self.shown]), float(recording.exact_variance[-1, self.shown])
+        self.mean.set_ticks("left", [(full, short(full))])
+        self.variance.set_ticks("left", [(0.0, "0"), (variance, short(variance))] if variance > 0.0 else [(0.0, "0")])
 
     def _prepare_unit(self, recording: DropoutRecording) -> None:
         """Values of the watched unit, its moments at each frame, the axes they need, and the outline at the end."""
@@ -168,7 +169,7 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         counts = np.histogram(counted, self.edges)[0]
         tallest = max(float(counts.max()), float(np.nanmax(self.outline)) if self.outline.size else 0.0)
         self.histogram.set_range((low - pad, high + pad), (0.0, 1.25 * tallest))
-        self.histogram.title = f"What {self.view.name(unit)} gets, by number of masks"
+        self.histogram.title = f"What {self.view.name(unit)} gets"
         frames = np.arange(len(self.values), dtype=np.float64)
         self.moments = _running(self.values, learning)
         error = np.sqrt(variance[self.rows] / recording.seen)
@@ -185,15 +186,19 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
 
     def _outline(self, recording: DropoutRecording, row: int) -> F64:
         """How many of all counted masks each bin is to expect, given θ at a checkpoint: from the list of all masks."""
-        unit, width, p = self.shown, recording.params.width, recording.params.p_1
-        if unit >= 2 * width:
-            return np.empty(0)  # a logit has both layers' masks behind it: too many to list
-        second = recording.stack.views(recording.parameters[row])[1]
-        if unit < width:
-            sums, chance = np.array([0.0, recording.full[row, unit] / (1.0 - p)]), np.array([p, 1.0 - p])
+        unit, width, (p_1, p_2) = self.shown, recording.params.width, recording.rates
+        _, second, last = recording.stack.views(recording.parameters[row])
+        layer, place = min(unit // width, 2), unit - min(unit // width, 2) * width
+        full = recording.full[row]
+        if layer == 0:
+            sums, chance = np.array([0.0, full[unit] / (1.0 - p_1)]), np.array([p_1, 1.0 - p_1])
+        elif layer == 1:
+            sums, chance = subset_sums(second.weight[place] * full[:width], p_1) + second.bias[place], chances(width, p_1)
+        elif p_1 == 0.0:
+            hidden = np.maximum(full[width : 2 * width], 0.0)
+            sums, chance = subset_sums(last.weight[place] * hidden, p_2) + last.bias[place], chances(width, p_2)
         else:
-            terms = second.weight[unit - width] * recording.full[row, :width]
-            sums, chance = subset_sums(terms, p) + second.bias[unit - width], chances(width, p)
+            return np.empty(0)  # a logit has both layers' masks behind it: too many to list
         return np.histogram(sums, self.edges, weights=chance)[0] * recording.params.masks
 
     def draw(self, recording: DropoutRecording, k: int) -> None:
@@ -239,15 +244,15 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         if k < recording.learning:
             without, dropout = (percent(float(recording.accuracy[row, k])) for row in (1, 3))
             dropped = recording.params.width - recording.mask[k].sum(axis=1, dtype=np.int64)
-            who = f"This step's mask drops {dropped[0]} and {dropped[1]} of {recording.params.width} units."
-            return f"{who} On the test set the net without dropout is right on {without}, with dropout on {dropout}."
+            who = f"This mask drops {dropped[0]} and {dropped[1]} of {recording.params.width} units."
+            return f"{who} Right on the test set: {without} without dropout, {dropout} with it."
         row, unit = recording.checkpoint(k), self.shown
         mean, full = short(float(self.moments[0][k])), short(float(recording.full[row, unit]))
         count = int(recording.seen[k])
         share = percent(float(recording.agreement[k]))
         masks = "1 mask" if count == 1 else f"{count} masks"
-        agrees = f"the mean of the subnets answers as the full net on {share} of the test set"
-        return f"Over {masks} {self.view.name(unit)} gets {mean} on average, in the full net {full}; {agrees}."
+        agrees = f"Subnets' mean and full net agree on {share}."
+        return f"Over {masks} {self.view.name(unit)} gets {mean} on average, in the full net {full}. {agrees}"
 
     def place(self, recording: DropoutRecording, k: int) -> str:
         """The step of training, then the number of masks."""
@@ -263,7 +268,7 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         """Other data want another amount of it, and another net."""
         if changed != "data":
             return params
-        return params.replace(example=0, watched=0, **(DIGITS if params.data == "digits" else MOONS))
+        return params.replace(watched=0, **(DIGITS if params.data == "digits" else MOONS))
 
     def _watch(self, grab: Grab) -> dict[str, int]:
         receiver = self.view.receiver_at(grab.x, grab.y)
