@@ -8,7 +8,7 @@ from app.keys import KEYS, SHOWN
 from app.session import Session
 from app.style import heading
 
-GROUPS = ("Time", "Window", "Presenting")
+GROUPS = (("Time", "Export"), ("Window",), ("Presenting",))  # by column
 
 
 class Help(QWidget):
@@ -25,8 +25,13 @@ class Help(QWidget):
         columns = QHBoxLayout(card)
         columns.setContentsMargins(34, 28, 34, 30)
         columns.setSpacing(48)
-        for group in GROUPS:
-            columns.addLayout(self._column(group, card))
+        for groups in GROUPS:
+            column = QVBoxLayout()
+            column.setSpacing(22)
+            for group in groups:
+                column.addLayout(self._column(group, card))
+            column.addStretch(1)
+            columns.addLayout(column)
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         self.hide()

@@ -36,6 +36,8 @@ KEYS = (
     Key("projector", ("Ctrl+3",), "Projector theme", "Window"),
     Key("full screen", ("F11",), "Full screen", "Window"),
     Key("help", ("?", "F1"), "This list", "Window"),
+    Key("export", ("Ctrl+E",), "Export a film, picture, figure or data", "Export"),
+    Key("copy frame", ("Ctrl+Shift+C",), "Copy the frame, as picture and SVG", "Export"),
     Key("present", ("F5",), "Present, and back", "Presenting"),
     Key("escape", ("Esc",), "Leave", "Presenting"),
     Key("forward", ("PgDown",), "One step on (clicker)", "Presenting", presenting=True),

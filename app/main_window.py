@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.export_dialog.door import Exporter
 from app.gallery import Gallery
 from app.help import Help
 from app.keys import Shortcuts
@@ -41,6 +42,8 @@ class Window(QWidget):
         self._build()
         self.help = Help(session, self)
         self.presenter = Presenter(self.view)
+        self.exporter = Exporter(session, self, self.status.note)
+        self.topbar.export.connect(lambda: self.exporter.open())
         self.shortcuts = Shortcuts(self, self._actions())
         self.presenter.switched.connect(self._present)
         session.changed.connect(self._follow)
@@ -105,6 +108,8 @@ class Window(QWidget):
             "projector": lambda: session.set_theme("projector"),
             "full screen": self.toggle_full_screen,
             "help": self.toggle_help,
+            "export": lambda: self.exporter.open(),
+            "copy frame": self.exporter.copy_frame,
             "present": self.presenter.toggle,
             "escape": self.escape,
             "black": lambda: self.presenter.blank("#000000"),
@@ -252,6 +257,7 @@ class Window(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything that runs."""
         self.closed.emit()
+        self.exporter.close()
         self.session.close()
         self.view.close_show()
         super().closeEvent(event)

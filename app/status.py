@@ -8,6 +8,7 @@ from app.session import Session
 from app.topbar import Elided
 
 PATIENCE_MS = 250  # work that is done sooner is not worth a word
+NOTE_MS = 4000  # how long something said in passing stays
 
 
 class Status(QWidget):
@@ -19,7 +20,7 @@ class Status(QWidget):
         self.setObjectName("status")
         self.setAccessibleName("Status")
         self._caption = ""
-        self._patience = 0
+        self._patience = self._noting = 0
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 24, 6)
         row.setSpacing(10)
@@ -54,8 +55,20 @@ class Status(QWidget):
         self._caption = caption
         self.caption.show_text(caption)
 
+    def note(self, what: str) -> None:
+        """Say in passing that something was done; it goes by itself."""
+        if self.bar.isVisibleTo(self):
+            return
+        self.show_work("")
+        self.work.setText(what)
+        self.work.show()
+        self._noting = self.startTimer(NOTE_MS)
+
     def show_work(self, what: str, cancellable: bool = False) -> None:
         """Say what is being worked on; nothing: it is done."""
+        if self._noting:
+            self.killTimer(self._noting)
+            self._noting = 0
         self.work.setText(what)
         self.work.setVisible(bool(what))
         self.bar.setVisible(bool(what))
@@ -81,7 +94,10 @@ class Status(QWidget):
             self.show_work("")
 
     def timerEvent(self, event: QTimerEvent) -> None:
-        """The run takes long enough to be worth a word."""
+        """The run takes long enough to be worth a word, or a word was there for long enough."""
+        if event.timerId() == self._noting:
+            self.show_work("")
+            return
         self.killTimer(self._patience)
         self._patience = 0
         if self.session.busy and not self.session.held:

@@ -12,7 +12,7 @@ ThemeNow = Callable[[], Theme]  # the theme that holds now, for widgets that pai
 
 SHEET = Template("""
 * { font-family: "$family"; font-size: ${px}px; color: $text; outline: none; }
-QWidget#window, QWidget#middle, QWidget#topbar, QWidget#timeline { background: $background; }
+QWidget#window, QDialog, QWidget#middle, QWidget#topbar, QWidget#timeline { background: $background; }
 QWidget#topbar { border-bottom: 1px solid $border; }
 QWidget#timeline { border-top: 1px solid $border; }
 QWidget#gallery { background: $background; border-right: 1px solid $border; }
@@ -69,6 +69,7 @@ QComboBox::drop-down { border: none; width: 22px; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $border; selection-background-color: $raised;
     selection-color: $text; padding: 4px; }
 QCheckBox { spacing: 8px; }
+QLabel:disabled, QPushButton:disabled, QLineEdit:disabled, QComboBox:disabled { color: $faint; }
 QMenu { background: $panel; border: 1px solid $border; padding: 4px; }
 QMenu::item { padding: 5px 22px; border-radius: 4px; }
 QMenu::item:selected { background: $raised; }

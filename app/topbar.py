@@ -45,6 +45,7 @@ class TopBar(QWidget):
     help = Signal()
     gallery = Signal()
     panel = Signal()
+    export = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +85,12 @@ class TopBar(QWidget):
         self.help_button = self._tool(row, "help", "Every key (?)", self.help)
         self.panel_button = self._tool(row, "panel", "Show or hide the knobs (F3)", self.panel)
         row.addSpacing(6)
+        export = QPushButton("Export …", self)
+        export.setAccessibleName("Export")
+        export.setToolTip("A film, picture, figure or data of what is shown (Ctrl+E)")
+        export.clicked.connect(self.export)
+        keep_space(export)
+        row.addWidget(export)
         primary = QPushButton("Present  F5", self)
         primary.setObjectName("primary")
         primary.setAccessibleName("Present")

@@ -40,7 +40,7 @@ class Runner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._process: QProcess | None = None
-        self._target = Path()
+        self.target = Path()  # what is being made, or was made last
         self._before: dict[Path, tuple[int, int]] = {}
         self._begin()
 
@@ -60,7 +60,7 @@ class Runner(QObject):
         if self.running:
             raise RuntimeError("an export is running already")
         self._begin()
-        self._target, self._before = target, traces(target)
+        self.target, self._before = target, traces(target)
         process = self._process = QProcess(self)
         process.setProcessEnvironment(own_process.environment())
         process.readyReadStandardOutput.connect(self._read)
@@ -124,7 +124,7 @@ class Runner(QObject):
         process, self._process = self._process, None
         if process is not None:
             process.deleteLater()
-        if status == QProcess.ExitStatus.NormalExit and code == 0 and (self._news or self._target.is_file()):
+        if status == QProcess.ExitStatus.NormalExit and code == 0 and (self._news or self.target.is_file()):
             self._report()
             return
         self._sweep()
@@ -134,9 +134,9 @@ class Runner(QObject):
     def _report(self) -> None:
         if self._news:
             numbers = {name: self._news[name] for name in ("took", "frames")}
-            done = Done(self._target, size=int(self._news["bytes"]), **numbers)
+            done = Done(self.target, size=int(self._news["bytes"]), **numbers)
         else:
-            done = Done(self._target, time.monotonic() - self._started, self._target.stat().st_size)
+            done = Done(self.target, time.monotonic() - self._started, self.target.stat().st_size)
         self.made.emit(done)
 
     def _refused(self, error: QProcess.ProcessError) -> None:
@@ -144,7 +144,7 @@ class Runner(QObject):
             why = self._process.errorString()
             self._process.deleteLater()
             self._process = None
-            self.failed.emit(f"{self._target.name} was not made: the process for it could not be started ({why}).")
+            self.failed.emit(f"{self.target.name} was not made: the process for it could not be started ({why}).")
 
     def _sentence(self, otherwise: str) -> str:
         """Why nothing was made, from the last line the process wrote."""
@@ -153,7 +153,7 @@ class Runner(QObject):
         if ours:
             said = ours[-1].removeprefix("ravine: ")
         else:
-            said = f"{self._target.name} was not made: {otherwise}"
+            said = f"{self.target.name} was not made: {otherwise}"
             said += f" ({lines[-1][:200]})" if lines and "code" in otherwise else ""
         return said.rstrip(".") + "."
 
@@ -161,7 +161,7 @@ class Runner(QObject):
 
     def _sweep(self) -> None:
         """Remove what the process began and could not finish: files that were not there when it started."""
-        for path, mark in traces(self._target).items():
+        for path, mark in traces(self.target).items():
             if self._before.get(path) != mark:
                 with contextlib.suppress(OSError):
                     path.unlink()

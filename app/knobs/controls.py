@@ -80,6 +80,7 @@ class Toggle(QCheckBox):
         theme, on = self._theme(), self.isChecked()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(1.0 if self.isEnabled() else 0.35)
         pill = QRectF(self.rect()).adjusted(2, 2, -2, -2)
         painter.setPen(QPen(theme.color("text" if self.hasFocus() else "muted"), 2.0 if self.hasFocus() else 1.0))
         painter.setBrush(theme.color("accent" if on else "raised"))
