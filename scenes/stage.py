@@ -9,13 +9,14 @@ from typing import TypeVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 from scenes.kit.canvas import Canvas
 from scenes.kit.chrome import Chrome
 from scenes.kit.formula import Formula
 from scenes.kit.pane import Handle, Pane
 from scenes.kit.plot import Plot
+from scenes.kit.vector_items import paint_items
 from scenes.kit.words import Entry, Legend, Table, Text
 from scenes.layout import SIZES, Shape, Split, divide
 from scenes.theme import Theme
@@ -228,7 +229,10 @@ class Stage:
             if isinstance(pane, Plot):
                 pane.paint_panel(painter)
         painter.save()
-        self._view.scene().render(painter, whole, whole)
+        if painter.paintEngine().type() == QPaintEngine.Type.SVG:
+            paint_items(self._view.scene(), painter)
+        else:
+            self._view.scene().render(painter, whole, whole)
         painter.restore()
         self.framing.paint_still(painter)
         for pane in panes:

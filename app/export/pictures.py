@@ -12,6 +12,10 @@ from scenes.show import Show
 from scenes.theme import FONT_FAMILY
 
 FALLBACK = f"{FONT_FAMILY}, 'Helvetica Neue', Arial, sans-serif"
+# How Qt writes the outline of a formula's letters, which have none: as its own default pen. Ours have round joins.
+NO_STROKE = (
+    'stroke="#000000" stroke-opacity="1" stroke-width="1" stroke-linecap="butt" stroke-linejoin="miter" stroke-miterlimit="4"'
+)
 QUALITY = 80  # Qt's name for how little a PNG is compressed: 63 ms and 0.85 MB at 1080p instead of 215 ms at its default
 
 
@@ -38,7 +42,11 @@ def svg(show: Show, size: tuple[int, int], title: str, about: str) -> bytes:
     show.paint(painter, *size)
     painter.end()
     text = bytes(content.data()).decode("utf-8")
+    text = text.replace(NO_STROKE, 'stroke="none"')
     text = text.replace(f'font-family="{FONT_FAMILY}"', f'font-family="{FALLBACK}"')
+    pixels = f'<svg width="{size[0]}" height="{size[1]}"'  # Qt writes millimetres
+    text = re.sub(r'<svg width="[^"]*" height="[^"]*"', pixels, text, count=1)
     head = f"<title>{escape(title)}</title>\n<desc>{about}</desc>"
+    text = text.replace("<defs>", "<style>text { font-variant-numeric: tabular-nums }</style>\n<defs>", 1)
     text = re.sub(r"<title>.*?</title>\s*<desc>.*?</desc>", lambda _: head, text, count=1, flags=re.DOTALL)
     return text.encode("utf-8")

@@ -93,7 +93,7 @@ def pdf_text(content: bytes) -> list[str]:
             assert font
             letters = fonts[font.group(1)]
             codes = b"".join(re.findall(rb"<([0-9a-fA-F]+)> Tj", block)).lower()
-            lines.append("".join(letters[codes[at : at + 4]] for at in range(0, len(codes), 4)))
+            lines.append("".join(letters.get(codes[at : at + 4], "\ufffd") for at in range(0, len(codes), 4)))
     return lines
 
 
@@ -106,6 +106,8 @@ def _stream(body: bytes) -> bytes:
 
 def _letters(table: bytes) -> dict[bytes, str]:
     letters: dict[bytes, str] = {}
+    for low, _, letter in re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]{4})> <([0-9A-F]{4})>", table):
+        letters[low.lower()] = chr(int(letter, 16))
     for low, _, many in re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]{4})> \[([^\]]*)\]", table):
         for offset, letter in enumerate(re.findall(rb"<([0-9A-F]{4})>", many)):
             letters[b"%04x" % (int(low, 16) + offset)] = chr(int(letter, 16))
