@@ -69,6 +69,8 @@ QComboBox::drop-down { border: none; width: 22px; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $border; selection-background-color: $raised;
     selection-color: $text; padding: 4px; }
 QCheckBox { spacing: 8px; }
+QPushButton#primary:disabled { background: $raised; color: $faint; border-color: $border; }
+QPushButton[role="link"]:disabled { color: $faint; }
 QLabel:disabled, QPushButton:disabled, QLineEdit:disabled, QComboBox:disabled { color: $faint; }
 QMenu { background: $panel; border: 1px solid $border; padding: 4px; }
 QMenu::item { padding: 5px 22px; border-radius: 4px; }

@@ -1,16 +1,13 @@
 """Warm-up: compiles the kernels in a process of their own, so that the window never stutters, and says how far it is."""
 
 import contextlib
-import os
 import re
-import sys
-from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 
+from app import own_process
 from core.jit import cache_folder
 
-ROOT = Path(__file__).resolve().parent.parent
 MARK = "ready"  # a file in the folder of compiled kernels: all of this version are there
 
 
@@ -28,8 +25,7 @@ class Warmup(QObject):
 
     def __init__(self, parent: QObject | None = None, command: list[str] | None = None) -> None:
         super().__init__(parent)
-        frozen = [sys.executable, "warm"]
-        self._command = command or (frozen if getattr(sys, "frozen", False) else [sys.executable, "-m", "app.main", "warm"])
+        self._command = command or own_process.command("warm")
         self._process: QProcess | None = None
         self._slug = ""
         self.running = False
@@ -39,11 +35,7 @@ class Warmup(QObject):
         self._slug = slug
         process = self._process = QProcess(self)
         process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
-        environment = QProcessEnvironment.systemEnvironment()
-        paths = [str(ROOT), environment.value("PYTHONPATH")]
-        environment.insert("PYTHONPATH", os.pathsep.join(path for path in paths if path))
-        environment.insert("PYTHONUNBUFFERED", "1")
-        process.setProcessEnvironment(environment)
+        process.setProcessEnvironment(own_process.environment())
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._ended)
         process.errorOccurred.connect(self._failed)

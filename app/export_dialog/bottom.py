@@ -65,6 +65,11 @@ class Bottom(QWidget):
             self._standing = failure or note
             self.say(self._standing, bad=bool(failure))
 
+    def name_export(self, name: str) -> None:
+        """What the button that begins is called."""
+        self.export.setText(name)
+        self.export.setAccessibleName(name)
+
     def work(self, sentence: str) -> None:
         """An export runs; nothing is known yet of how far it is."""
         self.say(sentence)

@@ -193,6 +193,7 @@ class ExportDialog(QDialog):
             failure = reason(error).rstrip(".") + "."
         self.facts.setText(facts)
         self.guess.setText(guess)
+        self.bottom.name_export("Export" if self.options.choice.format is not None else "Save data")
         self.bottom.ready(failure, REPLACED if not failure and self.options.place.replaces() else "")
         if scene is None or recording is None:
             self.preview.look_at(None)
