@@ -1,7 +1,7 @@
 """Net: a layered network as a picture, units in columns and the edges between them, in QPainter's paths alone.
 
 Width and strength of an edge follow its weight, hue its sign; the fill of a unit follows its value. A silenced unit is a
-dashed ring with a cross, and its edges fade to what the still layer shows of them; one that is turned up has a halo.
+dashed ring with a cross, and its edges fade to hair lines; one that is turned up has a halo.
 """
 
 import itertools
@@ -17,7 +17,7 @@ from scenes.kit.marks import theme_scale
 from scenes.theme import Theme
 
 LEVELS = 6  # strengths of an edge that are told apart
-FAINT = 0.04  # edges weaker than this share of the strongest are left to the still layer
+FAINT = 0.04  # edges weaker than this share of the strongest are hair lines only
 LARGEST = 24.0  # logical pixels, radius of a unit where there is room
 
 
@@ -61,7 +61,10 @@ class NetGraph:
         return None
 
     def paint_ghost(self, painter: QPainter) -> None:
-        """Every edge there is, barely to be seen: what stands still."""
+        """Every edge there is, barely to be seen.
+
+        Belongs under `paint` in the live layer: a clipped repaint of hair lines differs from a full one in the last bit.
+        """
         painter.setPen(self._edge("ghost", 0.25, 0.45))
         for below, above in itertools.pairwise(self.points):
             painter.drawLines(_lines(below, above, [(i, j) for j in range(len(above)) for i in range(len(below))]))

@@ -69,6 +69,8 @@ class SubnetView:
             self.image_box = QRectF(body.left(), body.center().y() - size / 2, size, size)
             body = body.adjusted(size + 1.5 * small, 0, 0, 0)
         self.graph.place(body, sizes)
+        plane = [*recording.train_inputs.tolist(), recording.inputs.tolist()] if not self.pictured else []
+        self.spots = [[_in_box(box, *at) for at in plane] for box in self.boxes]
 
     def draw(self, k: int, shown: int) -> None:
         """Stand at frame k with a ring about the receiver `shown`."""
@@ -128,21 +130,18 @@ class SubnetView:
     # -- painting ------------------------------------------------------------------------------------------------------
 
     def paint_still(self, painter: QPainter) -> None:
-        """Faint edges, the names of the layers, and the image that goes in."""
+        """The names of the layers, and the image that goes in."""
         recording, small = self.recording, self.theme.sizes["small"]
         if recording is None or self.pane.rect.isEmpty():
             return
-        self.graph.paint_ghost(painter)
         p_1, p_2 = recording.rates
         names = ["input", f"hidden 1\np = {p_1:.2g}", f"hidden 2\np = {p_2:.2g}", "output"]
         if self.pictured:
-            names = names[1:]
+            names = [*names[1:3], ""]
             image = recording.inputs.reshape(PIXELS, PIXELS)[::-1]
             paint_picture(painter, self.image_box, picture(image, self._ink()), smooth=False)
-            text = QRectF(self.image_box.left(), self.image_box.bottom() + 6, self.image_box.width() * 1.2, 4.2 * small)
-            self._words(
-                painter, text, f"a {recording.label}: 64 pixels,\n64 edges to each unit\n(one line for all)", "muted", left=True
-            )
+            text = self.image_box.translated(0, self.image_box.height() + 0.3 * small)
+            self._words(painter, text, f"a {recording.label} of 64 pixels; each line stands for 64 edges", "muted", left=True)
         for points, name in zip(self.graph.points, names, strict=True):
             box = QRectF(float(points[0, 0]) - 90, self.pane.rect.bottom() - 2.6 * small, 180, 2.6 * small)
             self._words(painter, box, name, "muted")
@@ -152,6 +151,7 @@ class SubnetView:
         recording = self.recording
         if recording is None or self.pane.rect.isEmpty():
             return
+        self.graph.paint_ghost(painter)
         if self.pictured:
             self._paint_fan(painter, recording)
         self.graph.paint(painter)
@@ -162,24 +162,21 @@ class SubnetView:
         if not self.pictured:
             self._paint_answer(painter)
         counting = self.k >= recording.learning
-        titles = ("this subnet", f"mean of {int(recording.seen[self.k])}" if counting else "full net")
+        mean = f"mean of {int(recording.seen[self.k])}" if counting else "full net"
         small = self.theme.sizes["small"]
-        for box, title in zip(self.boxes, titles, strict=True):
-            self._words(
-                painter, QRectF(box.left(), box.top() - 1.5 * small, box.width() * 1.3, 1.4 * small), title, "text", left=True
-            )
         if self.pictured:
-            second = self.mean_said[self.k] if counting else self.full_said[recording.checkpoint(self.k)]
-            for box, said in zip(self.boxes, (self.said[self.k], second), strict=True):
-                self._paint_bars(painter, box, said, self.full_said[recording.checkpoint(self.k)])
+            self._paint_bars(painter, recording, mean)
             return
         second = self.means[self.k] if counting else recording.full_map[recording.checkpoint(self.k)]
-        for box, values in zip(self.boxes, (recording.maps[self.k], second), strict=True):
+        for box, points, values, title in zip(
+            self.boxes, self.spots, (recording.maps[self.k], second), ("this subnet", mean), strict=True
+        ):
+            above = QRectF(box.left(), box.top() - 1.5 * small, box.width() * 1.3, 1.4 * small)
+            self._words(painter, above, title, "text", left=True)
             paint_picture(painter, box, picture(values, self._answers()), smooth=True)
-        if counting:
-            self._paint_border(painter, self.boxes[1], recording.full_map[-1])
-        for box in self.boxes:
-            self._paint_points(painter, box, recording)
+            if counting and box is self.boxes[1]:
+                self._paint_border(painter, box, recording.full_map[-1])
+            self._paint_points(painter, points, recording)
 
     def _paint_answer(self, painter: QPainter) -> None:
         """Beside the outputs their names, and how likely the subnet finds each."""
@@ -209,43 +206,51 @@ class SubnetView:
                 )
             )
 
-    def _paint_points(self, painter: QPainter, box: QRectF, recording: DropoutRecording) -> None:
-        """Training points by class, disc and square, and the example that goes through, a diamond."""
+    def _paint_points(self, painter: QPainter, points: list[QPointF], recording: DropoutRecording) -> None:
+        """Training points by class, disc and square, and the example that goes through, a diamond: the last of `points`."""
         r = 4.0 * theme_scale(self.theme)
         painter.setPen(self.theme.pen("background", 0.4))
-        for at, label in zip(recording.train_inputs.tolist(), recording.train_labels.tolist(), strict=True):
-            point = _in_box(box, *at)
-            painter.setBrush(self.theme.color("series.2" if label else "series.1"))
-            if label:
-                painter.drawRect(QRectF(point.x() - 0.9 * r, point.y() - 0.9 * r, 1.8 * r, 1.8 * r))
-            else:
-                painter.drawEllipse(point, r, r)
-        point, d = _in_box(box, *recording.inputs.tolist()), 2.4 * r
+        discs, squares = (
+            [p for p, label in zip(points, recording.train_labels, strict=False) if label == one] for one in (0, 1)
+        )
+        painter.setBrush(self.theme.color("series.1"))
+        for point in discs:
+            painter.drawEllipse(point, r, r)
+        painter.setBrush(self.theme.color("series.2"))
+        painter.drawRects([QRectF(point.x() - 0.9 * r, point.y() - 0.9 * r, 1.8 * r, 1.8 * r) for point in squares])
+        at, d = points[-1], 2.4 * r
         painter.setPen(self.theme.pen("text", 0.9))
         painter.setBrush(self.theme.color("series.2" if recording.label else "series.1"))
-        painter.drawPolygon(polygon(np.array([[0, -d], [d, 0], [0, d], [-d, 0]]) + np.array([point.x(), point.y()])))
+        painter.drawPolygon(polygon(np.array([[0, -d], [d, 0], [0, d], [-d, 0]]) + np.array([at.x(), at.y()])))
 
-    def _paint_bars(self, painter: QPainter, box: QRectF, said: F64, full: F64) -> None:
-        """Probabilities of the classes as bars; a stroke where the full net stands."""
-        step, small = box.height() / len(said), self.theme.sizes["small"]
-        left, room = box.left() + 1.2 * small, box.width() - 1.2 * small
-        font = self.theme.font("small")
-        font.setPixelSize(max(10, round(min(font.pixelSize(), 0.95 * step))))
-        for number, (share, whole) in enumerate(zip(said.tolist(), full.tolist(), strict=True)):
-            y = box.top() + number * step
-            painter.setFont(font)
-            painter.setPen(self.theme.color("text" if number == self._loaded().label else "muted"))
-            painter.drawText(QRectF(box.left(), y, small, step), Qt.AlignmentFlag.AlignVCenter, str(number))
-            painter.fillRect(QRectF(left, y + 0.15 * step, room, 0.7 * step), self.theme.color("panel"))
-            painter.fillRect(QRectF(left, y + 0.15 * step, room * share, 0.7 * step), self.theme.color("series.2"))
+    def _paint_bars(self, painter: QPainter, recording: DropoutRecording, mean: str) -> None:
+        """Beside each output its class, and how likely this subnet and the mean find it; a stroke where the full net stands."""
+        points, small, r = self.graph.points[-1], self.theme.sizes["small"], self.graph.radius
+        step = float(points[1, 1] - points[0, 1])
+        left = float(points[0, 0]) + 1.5 * r + 1.1 * small
+        room = self.pane.rect.right() - left
+        row = recording.checkpoint(self.k)
+        counting = self.k >= recording.learning
+        second = self.mean_said[self.k] if counting else self.full_said[row]
+        for number, y in enumerate(points[:, 1].tolist()):
+            role = "text" if number == recording.label else "muted"
+            self._words(painter, QRectF(left - 1.0 * small, y - 0.65 * small, small, 1.4 * small), str(number), role, left=True)
+            painter.fillRect(QRectF(left, y - 0.36 * step, room, 0.72 * step), self.theme.color("panel"))
+            for share, color, top in ((self.said[self.k, number], "series.2", -0.36), (second[number], "series.3", 0.02)):
+                painter.fillRect(QRectF(left, y + top * step, room * float(share), 0.34 * step), self.theme.color(color))
+            stroke = left + room * float(self.full_said[row, number])
             painter.setPen(self.theme.pen("theory", 0.9))
-            painter.drawLine(QPointF(left + room * whole, y + 0.08 * step), QPointF(left + room * whole, y + 0.92 * step))
+            painter.drawLine(QPointF(stroke, y - 0.4 * step), QPointF(stroke, y + 0.4 * step))
+        below = QRectF(left, self.pane.rect.bottom() - 2.6 * small, room, 1.3 * small)
+        self._words(painter, below, "this subnet", "series.2", left=True)
+        self._words(painter, below.translated(0, 1.25 * small), mean, "series.3", left=True)
 
     def _words(self, painter: QPainter, box: QRectF, text: str, role: str, left: bool = False) -> None:
         painter.setFont(self.theme.font("small"))
         painter.setPen(self.theme.color(role))
         side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignHCenter
-        painter.drawText(box, side | Qt.AlignmentFlag.AlignTop, text)
+        wrap = Qt.TextFlag.TextWordWrap if len(text) > 30 else Qt.TextFlag.TextDontClip
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignTop | wrap, text)
 
     def _answers(self) -> U8:
         colors = self.theme.colors

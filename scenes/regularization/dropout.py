@@ -34,7 +34,7 @@ CURVES = (
 ROLES = ("series.1", "series.1", "series.2", "series.2", "series.3")
 DASHES = (DOT, SOLID, DOT, SOLID, DASH_DOT)
 CHOICES = ("Full net (inverted)", "Classic, scaled by 1 − p", "Classic, not scaled", "Mean of subnets")
-BINS = 36
+BINS = 37  # odd: where nothing varies, the one value stands in the middle of a bin
 DIGITS = {"examples": 200, "p_1": 0.1, "p_2": 0.1, "width": 16}
 MOONS = {name: DropoutParams.knob(name).default for name in DIGITS}
 
@@ -44,7 +44,7 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
 
     title = "Dropout"
     question = "What does a dropped unit leave behind?"
-    look = "Units drop out at random. Those that stay speak 1/(1 − p) times louder, so the mean is the full net."
+    look = "Units drop out at random. Those that stay speak 1/(1 − p) times louder, so that each sum keeps its mean."
     cards = (15,)
     formulas = (
         r"\textcolor{series.2}{z} = b + \Sigma\, w \frac{m}{1-p} a \qquad \mathrm{Var}[z] = \frac{p}{1-p} \Sigma\, (w a)^2",
@@ -61,15 +61,14 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         ),
     )
     layouts: ClassVar[dict[Shape, Split]] = {
-        "square": Column((1.6, "net"), (0.95, Row((1.3, "histogram"), (1.0, "mean"), keep=True)), (0.75, "accuracy")),
+        "square": Column((1.55, "net"), (1.0, Row((1.2, "histogram"), (1.0, "mean"), keep=True))),
         "tall": Column(
-            (1.6, "net"),
-            (0.95, "histogram"),
-            (0.7, Row((1.0, "mean"), (1.0, "variance"), keep=True)),
-            (0.19, "legend"),
-            (0.7, "accuracy"),
-            (0.28, "formula"),
-            (0.68, "table"),
+            (1.5, "net"),
+            (0.9, "histogram"),
+            (0.75, Row((1.0, "mean"), (1.0, "variance"), keep=True)),
+            (0.16, "legend"),
+            (0.75, "accuracy"),
+            (0.8, "table"),
         ),
     }
     presets = (
@@ -130,7 +129,7 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         self.shown = min(self.shown, recording.received.shape[1] - 1)
         frames = np.arange(last + 1.0)
         low = math.floor(10 * float(min(recording.accuracy[:4].min(), recording.accuracy[5, learning:].min()))) / 10
-        self.accuracy.set_range((0.0, float(last)), (min(low, 0.9), 1.05))
+        self.accuracy.set_range((0.0, float(last)), (min(low, 0.9), 1.1))
         shares = recording.accuracy[[0, 1, 2, 3, 5]].copy()
         shares[4, :learning] = math.nan
         self.shares.set_paths(np.tile(frames, (5, 1)), shares)
@@ -146,7 +145,11 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         steps = [(float(middle), f"step {round(middle * recording.steps_per_frame)}")]
         masks = [(learning + half - 1.0, f"{half} masks")]
         self.accuracy.set_ticks("bottom", [*steps, *masks, (learning + round(0.9 * count) - 1.0, str(round(0.9 * count)))])
-        self.accuracy.set_ticks("left", [(share / 5, f"{share / 5:.1f}") for share in range(6)])
+        quarters = (0.0, 0.5, 1.0) if self.accuracy.y_range[0] < 0.3 else (0.5, 0.75, 1.0)
+        self.accuracy.set_ticks("left", [(share, f"{100 * share:.0f} %") for share in quarters])
+        top = self.histogram.y_range[1]
+        step = next(size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500) if top / size < 3.2)
+        self.histogram.set_ticks("left", [(float(count), str(count)) for count in range(0, int(top) + 1, step)])
         for plot in (self.mean, self.variance):
             plot.set_ticks("bottom", masks)
         full, variance = float(recording.full[-1, self.shown]), float(recording.exact_variance[-1, self.shown])
