@@ -80,28 +80,41 @@ def _decay() -> Iterator[Claim]:
             tolerance=1e-12,
             because="rounding of 20 products",
         )
-    ends = [float(drive("adam_l2", Hyper(learning_rate=0.01, weight_decay=d), silent, 1.0)[-1]) for d in (1e-4, 1e-2, 1.0)]
-    yield Claim(
-        name="Adam + L2 without data gradient decays the same whatever λ is (λ = 1 against 0.0001)",
-        scene="adamw",
-        source="Loshchilov & Hutter 2019, section 2",
-        predicted=ends[2],
-        measured=ends[0],
-        tolerance=1e-3,
-        because="ε = 1e-8 is not quite negligible beside a gradient of λ = 0.0001",
-    )
-    yield Claim(
-        name="Adam + L2 without data gradient takes about η off a weight per step",
-        scene="adamw",
-        source="Loshchilov & Hutter 2019, section 2; the gradient is its own root mean square",
-        predicted=1.0 - 20 * 0.01,
-        measured=ends[1],
-        tolerance=0.01,
-        because="the weight, and with it the gradient, shrinks a little over the 20 steps",
-    )
+    for decay in (1e-4, 1e-2, 1.0):
+        hyper = Hyper(learning_rate=0.01, weight_decay=decay, epsilon=0.0)
+        yield Claim(
+            name=f"Adam + L2 without data gradient leaves about 1 − ηT of a weight whatever λ is, λ = {decay:g}",
+            scene="adamw",
+            source="Loshchilov & Hutter 2019, section 2; core/theory/adam.py",
+            predicted=theory.coupled_decay(0.01, 20),
+            measured=float(drive("adam_l2", hyper, silent, 1.0)[-1]),
+            tolerance=1e-12,
+            because="rounding of 20 steps",
+            applies="T = 20, η = 0.01, ε = 0",
+        )
 
 
 def _radam() -> Iterator[Claim]:
+    lengths = [_same_centre(0.999, t) for t in range(1, 11)]
+    yield Claim(
+        name="the mean of g² is worth more than 4 samples, RAdam's threshold, from t = 5 on at β₂ = 0.999",
+        scene="warmup",
+        source="Liu et al. 2020, section 4.1: ρ_t",
+        predicted=float(theory.first_adaptive_step(0.999, 4.0)),
+        measured=float(next(t for t, length in enumerate(lengths, start=1) if length > 4.0)),
+        tolerance=0.0,
+        because="a count",
+        comparison="absolute",
+    )
+    yield Claim(
+        name="ρ₅ = 4.996: the length of the plain average whose centre of mass is that of the running mean",
+        scene="warmup",
+        source="Liu et al. 2020, equation 5",
+        predicted=float(theory.sample_length(0.999, 5)),
+        measured=lengths[4],
+        tolerance=1e-9,
+        because="the closed form subtracts two numbers near 2,000",
+    )
     hyper = Hyper(learning_rate=0.01, epsilon=0.0)
     steps = -np.diff(drive("radam", hyper, np.full(3000, 2.0))) / 0.01
     waiting = int(np.argmin(steps))  # unadapted steps have the size of the gradient; the first adapted one is the smallest
@@ -125,3 +138,19 @@ def _radam() -> Iterator[Claim]:
             tolerance=1e-8,
             because="rounding, magnified where ρ_t − 4 is a difference of nearly equal numbers",
         )
+
+
+def _same_centre(beta2: float, t: int) -> float:
+    """The ρ of a plain average over the last ρ of t numbers, centred (ρ + 1)/2 from the end, as the running mean is."""
+    silent = np.zeros(t)
+    lags = []
+    for i in range(t):  # what the running mean of g² makes of a single 1 at step i + 1 is its weight
+        gradients = silent.copy()
+        gradients[i] = 1.0
+        mean = 0.0
+        for g in gradients.tolist():
+            _, _, mean, _ = step(method_code("adam"), 0.0, g, 0.0, mean, 0.0, Hyper(beta2=beta2), 1, 0.5, 0.5)
+        lags.append(mean)
+    weights = np.array(lags) / sum(lags)
+    centre = float(weights @ np.arange(t, 0, -1))
+    return 2.0 * centre - 1.0

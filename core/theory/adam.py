@@ -63,6 +63,23 @@ def decoupled_decay(learning_rate: float, weight_decay: float, steps: Numbers) -
     return kept
 
 
+def coupled_decay(learning_rate: float, steps: int, beta1: float = 0.9, beta2: float = 0.999) -> float:
+    """What Adam + L2 leaves of a weight 1 that has no data gradient: the strength λ of the decay is not in it.
+
+    The gradient is λθ, and λ cancels between the mean gradient and the root of the mean square (ε = 0):
+    θ_t = θ_{t−1} − η Σ aᵢθᵢ/√(Σ bᵢθᵢ²), i < t, with aᵢ = β₁^(t−1−i)/Σβ₁ʲ and bᵢ likewise, weights that add up to 1. About
+    1 − ηT while θ has hardly changed. Loshchilov & Hutter 2019, section 2.
+    """
+    path = [1.0]
+    for t in range(1, steps + 1):
+        past = np.array(path)
+        recent, long = (beta ** np.arange(t - 1.0, -1.0, -1.0) for beta in (beta1, beta2))
+        mean = float(recent @ past) / float(recent.sum())
+        square = float(long @ past**2) / float(long.sum())
+        path.append(path[-1] - learning_rate * mean / math.sqrt(square))
+    return path[-1]
+
+
 def final_length(beta2: float) -> float:
     """ρ_∞ = 2/(1 − β₂) − 1, RAdam's sample length in the long run: 1,999 for β₂ = 0.999."""
     return 2.0 / (1.0 - beta2) - 1.0
