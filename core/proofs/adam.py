@@ -142,13 +142,10 @@ def _radam() -> Iterator[Claim]:
 
 def _same_centre(beta2: float, t: int) -> float:
     """The ρ of a plain average over the last ρ of t numbers, centred (ρ + 1)/2 from the end, as the running mean is."""
-    silent = np.zeros(t)
     lags = []
-    for i in range(t):  # what the running mean of g² makes of a single 1 at step i + 1 is its weight
-        gradients = silent.copy()
-        gradients[i] = 1.0
+    for gradients in np.eye(t).tolist():  # what the running mean of g² makes of a single 1 is that step's weight
         mean = 0.0
-        for g in gradients.tolist():
+        for g in gradients:
             _, _, mean, _ = step(method_code("adam"), 0.0, g, 0.0, mean, 0.0, Hyper(beta2=beta2), 1, 0.5, 0.5)
         lags.append(mean)
     weights = np.array(lags) / sum(lags)
