@@ -13,6 +13,7 @@ import threading
 from types import FrameType, ModuleType
 from typing import NoReturn
 
+import core  # noqa: F401  first of all: it says how many threads NumPy may use
 from app.failure import UsageError, WorkError, reason
 from app.version import version
 
@@ -37,19 +38,8 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (see `{self.prog} --help`)")
 
 
-def _algebra_on_one_thread() -> None:
-    """Tell the library under NumPy's matrix products, before NumPy is imported, to use one thread unless the user chose.
-
-    Our matrices are small: several threads spend more time waiting for each other than computing, twice the work where the
-    machine is busy, and the last bits of a product can depend on their number.
-    """
-    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-        os.environ.setdefault(variable, "1")
-
-
 def main(argv: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    _algebra_on_one_thread()
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         return _run(words)

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+import core  # noqa: F401  first of all: it says how many threads NumPy may use
+
 ROOT = Path(__file__).resolve().parent.parent
 KERNELS = ROOT / ".pytest_cache" / "kernels"
 
