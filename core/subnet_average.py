@@ -92,3 +92,8 @@ def running_moments(values: F64) -> tuple[F64, F64]:
     away = values - values[0]  # so that the variance of numbers close together does not cancel
     mean = np.cumsum(away) / n
     return values[0] + mean, np.maximum(np.cumsum(away**2) / n - mean**2, 0.0)
+
+
+def shares_right(stack: Stack, thetas: F64, inputs: F64, labels: I64) -> F64:
+    """The share of right answers of each of `thetas` (K, P) on inputs (N, d) with labels (N,), (K,)."""
+    return np.array([(forward(stack, theta, inputs).output.argmax(axis=1) == labels).mean() for theta in thetas])

@@ -16,7 +16,7 @@ from core.params import Params, choice, real, whole
 from core.proofs.dropout import about, prove
 from core.recording import F64, U8, Recording, array
 from core.simulation import Simulation
-from core.subnet_average import at_test_time, average_subnets, running_moments, softmax
+from core.subnet_average import at_test_time, average_subnets, running_moments, shares_right, softmax
 from core.subnets import linear_variance, logit_moments, received, receiver_moments
 from core.training import Plan, train
 
@@ -102,7 +102,7 @@ class DropoutRecording(Recording):
 
     mask (step, layer, unit) uint8: 1 kept, 0 dropped, in hidden layers 1 and 2. While learning: what that training step
         drew for the first example of its batch. After it: one fresh mask per step, for all examples alike.
-    seen (step) int64: how many masks the averages of this step are over: 1 while learning (each step is another net).
+    seen (step): how many masks the averages of this step are over: 1 while learning (each step is another net).
     output_mean, output_variance (step): of what the unit `receiver` gets, over the masks seen; the variance about their own
         mean, divided by `seen`, so 0 for one mask. It is the preactivation of a unit of hidden 2, or, where p₁ is 0 and
         p₂ is not, a logit: linear in the only mask before it.
@@ -118,7 +118,9 @@ class DropoutRecording(Recording):
         empty for digits.
     inputs, train_inputs, train_labels: the example (d,) that goes through, and what was learned from.
     test_accuracy, test_loss, test_agreement (choice): of the trained net, by what is done at test time.
-    receiver, widths, label, steps_per_frame: the place of the unit watched along that axis; layer widths; the example's class.
+    receiver, eval_output, predicted_variance: the place of the unit of `output_mean` along that axis, what it gets in the
+        full net at the end, and its variance over all masks.
+    widths, label, steps_per_frame: layer widths; the example's class; training steps from one frame to the next.
     """
 
     params: DropoutParams
@@ -146,6 +148,8 @@ class DropoutRecording(Recording):
     choices: tuple[str, ...] = CHOICES
     learning: int = LEARNING
     receiver: int
+    eval_output: float
+    predicted_variance: float
     widths: tuple[int, ...]
     label: int
     steps_per_frame: float
@@ -216,7 +220,7 @@ def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
     receiver = _most_shaken(stack, thetas[1][-1], example, rates)
     values = np.concatenate(got)
     counted = running_moments(values[LEARNING:, receiver])
-    rights = np.stack([_shares(stack, theta, part) for theta in thetas for part in (learn, test)])
+    rights = np.stack([shares_right(stack, theta, part.inputs, part.labels) for theta in thetas for part in (learn, test)])
     side = GRID if len(further) else 0
     full_map = np.array([softmax(forward(stack, theta, further).output)[:, 1] for theta in thetas[1]] if side else [])
     frames = np.minimum(np.arange(len(masks)), LEARNING)
@@ -244,6 +248,8 @@ def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
         test_loss=chosen[1],
         test_agreement=chosen[2],
         receiver=receiver,
+        eval_output=float(full[-1, receiver]),
+        predicted_variance=float(variance[-1, receiver]),
         widths=widths,
         label=int(test.labels[params.example]),
         steps_per_frame=every,
@@ -270,12 +276,6 @@ def _most_shaken(stack: Stack, theta: F64, example: F64, rates: tuple[float, flo
     if rates[0] == 0.0 < rates[1]:
         return 2 * width + int(np.argmax(logit_moments(stack, theta, example, rates)[1]))
     return width + int(np.argmax(linear_variance(stack, theta, example, (0.5, 0.5))[width:]))
-
-
-def _shares(stack: Stack, thetas: F64, part: Dataset) -> F64:
-    """The share of right answers at every checkpoint, (checkpoints,)."""
-    answers = [forward(stack, theta, part.inputs).output.argmax(axis=1) for theta in thetas]
-    return np.array([(answer == part.labels).mean() for answer in answers])
 
 
 def plane() -> F64:

@@ -24,7 +24,11 @@ def test_the_arrays_that_scripts_read(recording: DropoutRecording) -> None:
     assert recording.accuracy.shape == (len(recording.variants), steps)
     for name in ("mask", "output_mean", "output_variance", "accuracy", "received", "average_loss", "agreement"):
         assert np.isfinite(recording.arrays()[name]).all(), name
-    assert recording.meta()["variants"] == list(recording.variants)
+    meta = recording.meta()
+    assert meta["variants"] == list(recording.variants)
+    error = (meta["predicted_variance"] / meta["params"]["masks"]) ** 0.5
+    assert recording.output_mean[-1] == pytest.approx(meta["eval_output"], abs=4.0 * error)
+    assert recording.output_variance[-1] == pytest.approx(meta["predicted_variance"], rel=0.4)
     assert recording.seen[: LEARNING + 1].tolist() == [1.0] * (LEARNING + 1)
     assert recording.seen[-1] == recording.params.masks
 
