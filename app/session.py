@@ -15,7 +15,7 @@ from app.transport import Transport
 from core.claims import Claim
 from core.params import ParamError, Params, Value
 from core.recording import Recording
-from scenes.discovery import all_scenes
+from scenes.discovery import survey
 from scenes.scene import Event, Preset, Scene
 from scenes.theme import THEMES, Theme
 
@@ -31,7 +31,8 @@ class Session(Transport):
     ) -> None:
         """`scenes`: the gallery, by slug; all that there are, when left out."""
         super().__init__(parent)
-        self.scenes = dict(all_scenes() if scenes is None else scenes)
+        found, self.broken = survey() if scenes is None else (scenes, {})  # broken: modules that could not be imported
+        self.scenes = dict(found)
         self.scene: type[AnyScene] | None = None
         self.params: Params = Params()
         self.seed = 0

@@ -10,11 +10,24 @@ from core.simulation import Simulation
 
 
 @cache
-def all_simulations() -> dict[str, Simulation[Any, Any]]:
-    """Simulations by slug, sorted: the `SIMULATION` of every module of `core.simulations`."""
+def survey() -> tuple[dict[str, Simulation[Any, Any]], dict[str, Exception]]:
+    """Simulations by slug, sorted: the `SIMULATION` of every module of `core.simulations`; and why modules failed."""
     found: list[Simulation[Any, Any]] = []
+    broken: dict[str, Exception] = {}
     for module in pkgutil.walk_packages(core.simulations.__path__, "core.simulations."):
-        offered = getattr(importlib.import_module(module.name), "SIMULATION", None)
+        try:
+            offered = getattr(importlib.import_module(module.name), "SIMULATION", None)
+        except Exception as error:  # the others still work
+            broken[module.name] = error
+            continue
         if isinstance(offered, Simulation):
             found.append(offered)
-    return {simulation.slug: simulation for simulation in sorted(found, key=lambda simulation: simulation.slug)}
+    return {simulation.slug: simulation for simulation in sorted(found, key=lambda simulation: simulation.slug)}, broken
+
+
+def all_simulations() -> dict[str, Simulation[Any, Any]]:
+    """Every simulation by slug; what kept a module from being imported is raised."""
+    found, broken = survey()
+    for error in broken.values():
+        raise error
+    return found

@@ -38,7 +38,12 @@ class Subject:
 
 def find(slug: str) -> Simulation[Any, Any]:
     """The simulation with this slug; a `UsageError` names the nearest."""
-    known = simulations.all_simulations()
+    try:
+        known = simulations.all_simulations()
+    except Exception:
+        known, _ = simulations.survey()
+        if slug not in known:  # it may be the one that is broken
+            raise
     if slug in known:
         return known[slug]
     near = difflib.get_close_matches(slug, known, 1, 0.5)

@@ -4,12 +4,13 @@ import contextlib
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QCoreApplication, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
 from app import faults, settings
+from app.failure import reason
 from app.main_window import Window
 from app.session import Session
 from app.style import palette
@@ -45,8 +46,8 @@ def run(scene_slug: str | None = None, params: Params | None = None, seed: int =
     app.setPalette(palette(THEMES[look]))
     with faults.caught() as taken, _terminable(app):
         session = Session(theme=look)
-        slug = scene_slug or (remembered.scene if remembered.scene in session.scenes else OPENING)
-        scene = find(slug)
+        slug = scene_slug or first(session.scenes, remembered.scene, OPENING)
+        scene = find(slug, session.scenes)
         window = Window(session, remembered)
         taken.happened.connect(session.tell)
         warmup = Warmup(window)
@@ -55,8 +56,8 @@ def run(scene_slug: str | None = None, params: Params | None = None, seed: int =
             prepare(window, warmup, slug)
         window.show()
         session.open(scene, params, seed)
-        if complaint:
-            session.tell(complaint)
+        if complaint or session.broken:
+            session.tell(" ".join(filter(None, (complaint, missing(session.broken)))))
         switch = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_SECONDS)
         try:
@@ -70,6 +71,21 @@ def run(scene_slug: str | None = None, params: Params | None = None, seed: int =
         session.deleteLater()
         window.dispose()
     return code
+
+
+def first(scenes: Mapping[str, object], *wished: str) -> str:
+    """The first of the wished slugs that there is; else whatever scene there is."""
+    return next((slug for slug in (*wished, *scenes) if slug in scenes), OPENING)
+
+
+def missing(broken: Mapping[str, Exception]) -> str:
+    """One sentence about the scenes that could not be imported; nothing if all could."""
+    if not broken:
+        return ""
+    name, error = next(iter(broken.items()))
+    file = name.removeprefix("scenes.").replace(".", "/") + ".py"
+    others = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+    return f"The scene in {file}{others} is left out: {type(error).__name__}: {reason(error)}. `ravine list` has the details."
 
 
 def prepare(window: Window, warmup: Warmup, slug: str) -> None:

@@ -1,12 +1,14 @@
 """Discovery: every scene there is, found by walking the package.
 
-One function for the gallery, the command line, the tests and the installer; there is no list to edit.
+One function for the gallery, the command line, the tests and the installer; there is no list to edit. A file that cannot
+be imported stops them all, except the window, which does without that scene and says so.
 """
 
 import difflib
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -32,22 +34,35 @@ def modules() -> tuple[str, ...]:
 
 
 @cache
-def all_scenes() -> dict[str, type[Scene[Any, Any]]]:
-    """Scene classes by slug, in the order of the chapters, then of the cards."""
+def survey() -> tuple[dict[str, type[Scene[Any, Any]]], dict[str, Exception]]:
+    """Scene classes by slug, in the order of the chapters, then of the cards; and why modules could not be imported."""
     found: list[type[Scene[Any, Any]]] = []
+    broken: dict[str, Exception] = {}
     for name in modules():
-        module = importlib.import_module(name)
+        try:
+            module = importlib.import_module(name)
+        except Exception as error:  # whatever a scene does while it is imported, the others can still be shown
+            broken[name] = error
+            continue
         for _, member in inspect.getmembers(module, inspect.isclass):
             if issubclass(member, Scene) and member.__module__ == name:
                 found.append(member)
     order = {chapter: number for number, chapter in enumerate(CHAPTERS)}
     found.sort(key=lambda scene: (order.get(scene.chapter(), len(order)), scene.cards, scene.slug()))
-    return {scene.slug(): scene for scene in found}
+    return {scene.slug(): scene for scene in found}, broken
 
 
-def find(slug: str) -> type[Scene[Any, Any]]:
-    """The scene with this slug, or `UnknownSceneError` with the nearest name."""
-    known = all_scenes()
+def all_scenes() -> dict[str, type[Scene[Any, Any]]]:
+    """Scene classes by slug, every one of them: what kept a module from being imported is raised."""
+    found, broken = survey()
+    for error in broken.values():
+        raise error
+    return found
+
+
+def find(slug: str, known: Mapping[str, type[Scene[Any, Any]]] | None = None) -> type[Scene[Any, Any]]:
+    """The scene with this slug among `known` (all there are), or `UnknownSceneError` with the nearest name."""
+    known = all_scenes() if known is None else known
     if slug in known:
         return known[slug]
     near = difflib.get_close_matches(slug, known, 1, 0.5)

@@ -5,7 +5,6 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -21,15 +20,8 @@ from tests.app.toy_scene import SCENES, Decay
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(settings, "settings_path", lambda: tmp_path / "settings.json")
     monkeypatch.setattr(window, "ready", lambda: True)
-    monkeypatch.setattr(session, "all_scenes", lambda: SCENES)
-    monkeypatch.setattr(window, "find", find)
+    monkeypatch.setattr(session, "survey", lambda: (SCENES, {}))
     return tmp_path / "settings.json"
-
-
-def find(slug: str) -> type[Any]:
-    if slug not in SCENES:
-        raise UnknownSceneError(slug)
-    return SCENES[slug]
 
 
 def when_it_runs(act: Callable[[Window], None]) -> QTimer:
@@ -88,3 +80,20 @@ def test_a_polite_kill_closes_it_in_order_and_broken_settings_are_told(qapp: QAp
 def test_an_unknown_scene_is_refused_and_nothing_stays(qapp: QApplication, path: Path) -> None:
     with pytest.raises(UnknownSceneError, match="ravin"):
         window.run("momentum-ravin")
+
+
+def test_a_scene_that_is_broken_is_told_and_the_others_play(
+    qapp: QApplication, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken: dict[str, Exception] = {"scenes.units.tower": ValueError("it fell"), "scenes.units.wall": OSError("gone")}
+    monkeypatch.setattr(session, "survey", lambda: (SCENES, broken))
+    told: list[str] = []
+
+    def act(shown: Window) -> None:
+        told.append(shown.session.message)
+        shown.close()
+
+    timer = when_it_runs(act)
+    assert window.run() == 0
+    timer.stop()
+    assert told == ["The scene in units/tower.py (and 1 more) is left out: ValueError: it fell. `ravine list` has the details."]
