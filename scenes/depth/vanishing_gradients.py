@@ -17,9 +17,10 @@ from core.simulations.vanishing_gradients import (
     VanishingGradientsRecording,
     jacobian_values,
 )
+from scenes.kit.curves import Curve
 from scenes.kit.histogram_grid import HistogramGrid
 from scenes.kit.layer_rows import LayerRows
-from scenes.kit.marks import Curve, Label, Marker, Rule
+from scenes.kit.marks import Label, Marker, Rule
 from scenes.kit.numbers import fixed, power, short
 from scenes.kit.pane import Grab, Handle
 from scenes.kit.trails import Trails

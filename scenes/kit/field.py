@@ -6,7 +6,7 @@ from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QPaintEngine, QPainter
 
 from core.recording import F64
-from scenes.kit.marks import polygon, runs
+from scenes.kit.curves import polygon, runs
 from scenes.kit.plot import Plot
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from core.theory.momentum import critical_momentum, rate, stability_limit
-from scenes.kit.marks import Curve, Label, Marker
+from scenes.kit.curves import Curve
+from scenes.kit.marks import Label, Marker
 from scenes.kit.plot import Plot
 from scenes.theme import DASH
 

@@ -8,7 +8,8 @@ from PySide6.QtGui import QPainter
 from core.recording import F64, U8
 from core.simulations.dropout import REACH, SCALE, DropoutRecording
 from core.subnet_average import softmax
-from scenes.kit.marks import polygon, theme_scale
+from scenes.kit.curves import polygon
+from scenes.kit.marks import theme_scale
 from scenes.kit.net import NetGraph, blend
 from scenes.kit.pane import Pane
 from scenes.kit.picture import paint_picture, picture

@@ -12,7 +12,8 @@ from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 from core.recording import F64
-from scenes.kit.marks import FAR, theme_scale
+from scenes.kit.curves import FAR
+from scenes.kit.marks import theme_scale
 from scenes.kit.plot import Plot
 from scenes.theme import SOLID
 

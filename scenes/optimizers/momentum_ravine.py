@@ -13,8 +13,9 @@ from core.recording import Outcome
 from core.simulations.momentum_ravine import SIMULATION, MomentumRavineParams, MomentumRavineRecording, suggested
 from core.surfaces import hessian, named, sample, value
 from core.theory.momentum import stability_limit
+from scenes.kit.curves import Curve
 from scenes.kit.field import Field
-from scenes.kit.marks import Curve, Label, Marker
+from scenes.kit.marks import Label, Marker
 from scenes.kit.numbers import fixed, short
 from scenes.kit.pane import Grab, Handle
 from scenes.kit.rate_map import RateMap

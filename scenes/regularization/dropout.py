@@ -15,7 +15,8 @@ from core.recording import F64
 from core.simulations.dropout import SIMULATION, DropoutParams, DropoutRecording
 from core.subnet_average import running_moments
 from core.subnets import chances, subset_sums
-from scenes.kit.marks import Band, Bars, Curve, Label, Marker, Rule
+from scenes.kit.curves import Band, Bars, Curve
+from scenes.kit.marks import Label, Marker, Rule
 from scenes.kit.numbers import fixed, short
 from scenes.kit.pane import Grab, Handle
 from scenes.kit.subnet_view import SubnetView

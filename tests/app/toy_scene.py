@@ -14,7 +14,8 @@ from core.claims import Claim
 from core.params import Params, choice, real, switch, whole
 from core.recording import F64, Recording, array
 from core.simulation import Simulation
-from scenes.kit.marks import Curve, Marker
+from scenes.kit.curves import Curve
+from scenes.kit.marks import Marker
 from scenes.kit.pane import Grab, Handle
 from scenes.scene import Event, Preset, Scene
 from scenes.stage import Stage
