@@ -113,7 +113,6 @@ class ExportDialog(QDialog):
             self.options.kinds.choose(kind)
         self._fit()
         self.show()
-        self.raise_()
         self.activateWindow()
         self.options.kinds.button(self.options.choice.key).setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
@@ -297,10 +296,10 @@ class ExportDialog(QDialog):
 
     def reject(self) -> None:
         """Esc and Close: end the export if one runs, close the dialog otherwise."""
-        if self.runner.running and self.sender() is not self.bottom.shut:
+        if self.runner.running:
             self.cancel()
         else:
-            self.close()
+            super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The child ends with the dialog."""
