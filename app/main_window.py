@@ -22,6 +22,7 @@ from app.topbar import Elided, TopBar
 
 SMALLEST = (960, 600)
 ROOMY = 1400  # from this width on there is room for the gallery without asking
+NARROW = 1200  # below this width the stage needs the room of the knobs too: its letters would be too small beside them
 LOW = 800  # below this height every row takes less
 TALL = 860  # from this height on there is room for a line above the stage
 
@@ -161,7 +162,9 @@ class Window(QWidget):
         self.gallery.setFixedWidth((232 if roomy else 200) + wide)
         self.panel.setFixedWidth((316 if roomy else 272) + wide)
         self.gallery.setVisible(shown and (roomy if self.gallery_wish is None else self.gallery_wish))
-        self.panel.setVisible(shown and (True if self.panel_wish is None else self.panel_wish))
+        narrow = self.width() < NARROW
+        self.panel.setVisible(shown and (not narrow if self.panel_wish is None else self.panel_wish))
+        self.topbar.set_narrow(narrow)
         self.topbar.brand.setMinimumWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else 80)
         for widget in (self.topbar, self.timeline, self.status):
             widget.setVisible(shown)

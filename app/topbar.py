@@ -91,7 +91,7 @@ class TopBar(QWidget):
         export.clicked.connect(self.export)
         keep_space(export)
         row.addWidget(export)
-        primary = QPushButton("Present  F5", self)
+        primary = self.primary = QPushButton("Present  F5", self)
         primary.setObjectName("primary")
         primary.setAccessibleName("Present")
         primary.setToolTip("The stage alone, for an audience (F5; Esc leaves)")
@@ -113,6 +113,15 @@ class TopBar(QWidget):
         keep_space(button)
         row.addWidget(button)
         return button
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave room for the question; the knobs are put away then, so the button that brings them back says its name."""
+        self.brand.setVisible(not narrow)
+        self.panel_button.setText(" Knobs" if narrow else "")
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if narrow else Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.panel_button.setToolButtonStyle(style)
+        self.panel_button.setFixedWidth(self.panel_button.sizeHint().width() + 10 if narrow else 34)
+        self.primary.setText("Present" if narrow else "Present  F5")
 
     def _follow(self, what: frozenset[str]) -> None:
         session = self.session

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from app.keys import keep_space
 from app.knobs.badges import Badges
-from app.knobs.flow import Flow
+from app.knobs.presets import Presets
 from app.knobs.row import NumberRow, Row, row
 from app.session import Session
 from app.style import heading
@@ -32,7 +32,7 @@ class Panel(QWidget):
         super().__init__(parent)
         self.session = session
         self.rows: dict[str, Row] = {}
-        self.chips: list[tuple[QPushButton, Preset]] = []
+        self.presets: Presets | None = None
         self.more: QPushButton | None = None
         self._shown: dict[str, Value] = {}  # what the rows show
         self.setObjectName("panel")
@@ -63,15 +63,13 @@ class Panel(QWidget):
             if self._shown.get(name) != values[name]:
                 made.show_value(values[name])
         self._shown = values
-        scene = self.session.scene
-        for chip, preset in self.chips:
-            if scene is not None:
-                chip.setChecked(scene.simulation.params.from_mapping(preset.values) == self.session.params)
+        if self.presets is not None:
+            self.presets.show_which()
 
     # -- building ------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.rows, self.chips, self.more = {}, [], None
+        self.rows, self.presets, self.more = {}, None, None
         self._shown = {}
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -102,23 +100,8 @@ class Panel(QWidget):
         column.addLayout(top)
         if not presets:
             return
-        holder = QWidget(inside)
-        flow = Flow(holder)
-        flow.setContentsMargins(0, 0, 0, 0)
-        for preset in presets:
-            chip = QPushButton(preset.name, holder)
-            chip.setProperty("role", "chip")
-            chip.setCheckable(True)
-            chip.setAccessibleName(f"Preset {preset.name}")
-            keep_space(chip)
-            chip.clicked.connect(lambda _=False, p=preset: self._take(p))
-            flow.addWidget(chip)
-            self.chips.append((chip, preset))
-        column.addWidget(holder)
-
-    def _take(self, preset: Preset) -> None:
-        self.session.apply(preset)
-        self._show_values()  # a chip that was pressed again stays pressed
+        self.presets = Presets(self.session, presets, inside)
+        column.addWidget(self.presets)
 
     def _build_groups(self, column: QVBoxLayout, inside: QWidget, knobs: list[Knob]) -> None:
         group = ""

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.knobs.badges import Badges
+from app.knobs.presets import Presets
 from app.knobs.row import ChoiceRow, SwitchRow
 from app.knobs.slider import Scale
 from app.main_window import Window
 from core.params import Knob
+from scenes.scene import Preset
 from tests.app.toy_scene import Decay, Growth, ready, wait
 
 
@@ -150,7 +152,8 @@ def test_knobs_that_are_rarely_turned_are_folded_away(window: Window) -> None:
 
 
 def test_a_preset_sets_its_knobs_and_shows_that_it_holds(window: Window) -> None:
-    chips = {preset.name: chip for chip, preset in window.panel.chips}
+    assert window.panel.presets is not None
+    chips = {preset.name: chip for chip, preset in window.panel.presets.chips}
     assert chips["Usual"].isChecked()
     window.session.turn(start=1.0)
     assert not chips["Usual"].isChecked()
@@ -173,7 +176,7 @@ def test_another_scene_has_its_own_panel_and_nothing_of_the_old_is_left(window: 
     old = len(window.panel.findChildren(QAbstractButton))
     window.session.open(Growth)
     ready(window.session)
-    assert window.panel.chips == []
+    assert window.panel.presets is None
     assert len(window.panel.findChildren(QAbstractButton)) < old
 
 
@@ -195,3 +198,29 @@ def test_a_number_half_typed_survives_what_happens_elsewhere(window: Window) -> 
     QTest.keyClick(row.entry, Qt.Key.Key_Return)
     assert window.session.params.values()["rate"] == 0.4
     ready(window.session)
+
+
+def test_presets_take_two_lines_and_the_rest_waits_in_a_menu(window: Window) -> None:
+    session = window.session
+    presets = tuple(Preset(f"A setting called {rate}", {"rate": rate}) for rate in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7))
+    made = Presets(session, presets)
+    made.resize(300, 10)
+    made.show()
+    seen = [chip for chip, _ in made.chips if chip.isVisibleTo(made)]
+    assert 1 <= len(seen) < 6
+    assert made.rest.text().startswith(f"{6 - len(seen)} more")
+    assert made.height() <= 2 * made.rest.height() + 10
+    boxes = [chip.geometry() for chip in [*seen, made.rest]]
+    assert all(not a.intersects(b) for n, a in enumerate(boxes) for b in boxes[:n])
+    offered = [action for action in made.menu.actions() if action.isVisible()]
+    assert [action.text() for action in offered] == [preset.name for preset in presets[len(seen) :]]
+    offered[-1].trigger()
+    assert session.params.values()["rate"] == 0.7
+    assert made.rest.isChecked()
+    assert made.rest.text().startswith("A setting called 0.7")
+    assert made.rest.geometry().right() < 300
+    made.resize(2000, 10)
+    assert not made.rest.isVisibleTo(made)
+    ready(session)
+    made.close()
+    made.deleteLater()
