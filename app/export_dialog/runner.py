@@ -15,6 +15,7 @@ from app.export.formats import NUMBERED
 from app.files import PART
 
 LAST_WORDS = 4000  # characters of stderr that are kept
+Mark = tuple[int, int]
 END_MS = 150  # how long ending it may hold up the window; a killed process takes a few
 
 
@@ -41,7 +42,8 @@ class Runner(QObject):
         super().__init__(parent)
         self._process: QProcess | None = None
         self.target = Path()  # what is being made, or was made last
-        self._before: dict[Path, tuple[int, int]] = {}
+        self._before: dict[Path, Mark] = {}
+        self._old: Mark | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -60,14 +62,15 @@ class Runner(QObject):
         if self.running:
             raise RuntimeError("an export is running already")
         self._begin()
-        self.target, self._before = target, traces(target)
+        self.target, self._before, self._old = target, traces(target), mark(target)
         process = self._process = QProcess(self)
         process.setProcessEnvironment(own_process.environment())
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._listen)
         process.finished.connect(self._finished)
         process.errorOccurred.connect(self._refused)
-        program, *arguments = own_process.command(*words)
+        told = ["--progress-lines"] if words[0] == "export" else []
+        program, *arguments = own_process.command(*words, *told)
         process.start(program, arguments)
         process.closeWriteChannel()
 
@@ -124,7 +127,8 @@ class Runner(QObject):
         process, self._process = self._process, None
         if process is not None:
             process.deleteLater()
-        if status == QProcess.ExitStatus.NormalExit and code == 0 and (self._news or self.target.is_file()):
+        something = bool(self._news) or mark(self.target) not in (None, self._old)
+        if status == QProcess.ExitStatus.NormalExit and code == 0 and something:
             self._report()
             return
         self._sweep()
@@ -161,13 +165,22 @@ class Runner(QObject):
 
     def _sweep(self) -> None:
         """Remove what the process began and could not finish: files that were not there when it started."""
-        for path, mark in traces(self.target).items():
-            if self._before.get(path) != mark:
+        for path, there in traces(self.target).items():
+            if self._before.get(path) != there:
                 with contextlib.suppress(OSError):
                     path.unlink()
 
 
-def traces(target: Path) -> dict[Path, tuple[int, int]]:
+def mark(path: Path) -> Mark | None:
+    """What tells a file from another of the same name; None if there is none."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return facts.st_ino, facts.st_mtime_ns
+
+
+def traces(target: Path) -> dict[Path, Mark]:
     """Files that an unfinished export of `target` may leave, and what tells them from others of the same name.
 
     Unfinished files; in a row of pictures also the finished ones, since a part of the row is no row.
@@ -175,11 +188,10 @@ def traces(target: Path) -> dict[Path, tuple[int, int]]:
     before, place, after = NUMBERED.sub("\0", target.name).partition("\0")
     name = re.escape(before) + (r"\d+" + re.escape(after) if place else "")
     wanted = re.compile(rf"\.{name}\..*{re.escape(PART)}" + (rf"|{name}" if place else ""))
-    found: dict[Path, tuple[int, int]] = {}
+    found: dict[Path, Mark] = {}
     with contextlib.suppress(OSError):
         for path in target.parent.iterdir():
-            if wanted.fullmatch(path.name):
-                with contextlib.suppress(OSError):
-                    facts = path.stat()
-                    found[path] = facts.st_ino, facts.st_mtime_ns
+            there = mark(path) if wanted.fullmatch(path.name) else None
+            if there is not None:
+                found[path] = there
     return found
