@@ -14,12 +14,13 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: help setup run test lint verify bench wheel wheel-test clean
+.PHONY: help setup run test fuzz lint verify bench wheel wheel-test clean
 
 help:
 	@echo "make run         start Ravine (sets everything up the first time)"
 	@echo "make test        check style, types, layers and behaviour"
 	@echo "make setup       make the environment .venv, nothing else"
+	@echo "make fuzz        let a person without a plan loose on the window, in ROUNDS=100 windows"
 	@echo "make lint        style, types and layers only"
 	@echo "make verify      compare every claim of theory with the simulation"
 	@echo "make bench       measure speed"
@@ -45,6 +46,9 @@ test: $(READY)
 	@packaging/system-libraries
 	@$(MAKE) lint
 	$(BIN)/python -m pytest $(ARGS)
+
+fuzz: setup
+	RAVINE_FUZZ=$(or $(ROUNDS),100) $(BIN)/python -m pytest tests/app/test_fuzz.py -o faulthandler_timeout=0 $(ARGS)
 
 verify: setup
 	@$(BIN)/ravine verify $(ARGS)

@@ -1,0 +1,195 @@
+"""A person without a plan: any key, knob, mouse or resize in any order, as a state machine over the real window.
+
+Whatever happens, no slot raises, Qt warns of nothing, and once it is quiet the window shows what a fresh stage shows.
+"""
+
+import sys
+import traceback
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from PySide6.QtCore import QPoint, QPointF, Qt, qInstallMessageHandler
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.knobs.row import ChoiceRow, NumberRow, SwitchRow
+from app.main_window import Window
+from app.session import Session
+from app.settings import Settings
+from scenes.scene import Scene
+from scenes.show import Show
+from scenes.theme import THEMES
+from tests.app.toy_scene import wait
+
+KEY, NONE, CTRL = Qt.Key, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+PLAIN = [
+    *(KEY.Key_Space, KEY.Key_Left, KEY.Key_Right, KEY.Key_Home, KEY.Key_End, KEY.Key_Up, KEY.Key_Down, KEY.Key_R),
+    *(KEY.Key_F1, KEY.Key_F2, KEY.Key_F3, KEY.Key_F5, KEY.Key_F11, KEY.Key_Escape, KEY.Key_PageDown, KEY.Key_PageUp),
+    *(KEY.Key_B, KEY.Key_W, KEY.Key_L, KEY.Key_Period, KEY.Key_Question, KEY.Key_Tab, KEY.Key_Backtab, KEY.Key_Return),
+]
+WITH_CTRL = [KEY.Key_K, KEY.Key_1, KEY.Key_2, KEY.Key_3]
+TYPED = ["", "0", "-1", "nan", "1e400", "0.3", "7", "1,5", "²", "½", "ten", "  2 ", "−0.5", "1_0", "0x10", "9" * 400]
+SIZES = [(960, 600), (1199, 700), (1280, 720), (1366, 768), (1500, 950)]
+SHARE = st.floats(0.0, 1.0)
+PLACE = st.tuples(SHARE, SHARE)
+HARMLESS = "This plugin does not support "  # of the platform without a display
+
+
+class Person(RuleBasedStateMachine):
+    """Sits before a window over `scenes`, which whoever derives from it names."""
+
+    scenes: dict[str, type[Scene[Any, Any]]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wrong: list[str] = []
+        self._hook = sys.excepthook
+        sys.excepthook = lambda kind, error, trace: self.wrong.append("".join(traceback.format_exception(kind, error, trace)))
+        self._handler: Any = qInstallMessageHandler(self._hear)
+        self.session = Session(self.scenes)
+        self.window = Window(self.session, Settings(width=1280, height=720))
+        self.window.show()
+        self.session.open(next(iter(self.scenes.values())))
+        self.window.activateWindow()
+
+    def teardown(self) -> None:
+        self.window.dispose()
+        self.session.close()
+        self.session.deleteLater()
+        QApplication.processEvents()
+        qInstallMessageHandler(self._handler)
+        sys.excepthook = self._hook
+
+    def _hear(self, kind: object, context: object, message: str) -> None:
+        if not message.startswith(HARMLESS):
+            self.wrong.append(message)
+
+    def _at(self, widget: QWidget, share: tuple[float, float]) -> QPoint:
+        return QPoint(round(share[0] * (widget.width() - 1)), round(share[1] * (widget.height() - 1)))
+
+    # -- what a person does --------------------------------------------------------------------------------------------
+
+    @rule(key=st.sampled_from(PLAIN))
+    def press(self, key: Qt.Key) -> None:
+        QTest.keyClick(QApplication.focusWidget() or self.window, key, NONE)
+
+    @rule(key=st.sampled_from(WITH_CTRL))
+    def press_with_ctrl(self, key: Qt.Key) -> None:
+        QTest.keyClick(QApplication.focusWidget() or self.window, key, CTRL)
+
+    @rule(knob=st.integers(0, 30), share=SHARE, typed=st.sampled_from(TYPED), by=st.sampled_from(["slide", "type", "reset"]))
+    def turn(self, knob: int, share: float, typed: str, by: str) -> None:
+        rows = list(self.window.panel.rows.values())
+        row = rows[knob % len(rows)]
+        if isinstance(row, NumberRow) and by == "slide":
+            row.slider.setValue(round(share * row.slider.maximum()))
+        elif isinstance(row, NumberRow) and by == "type":
+            row.entry.setText(typed)
+            QTest.keyClick(row.entry, KEY.Key_Return)
+        elif isinstance(row, ChoiceRow):
+            row.box.activated.emit(round(share * (row.box.count() - 1)))
+        elif isinstance(row, SwitchRow):
+            row.toggle.click()
+        else:
+            row.reset()
+
+    @rule(number=st.integers(0, 20))
+    def choose_preset(self, number: int) -> None:
+        if self.window.panel.presets is not None:
+            chips = self.window.panel.presets.chips
+            chips[number % len(chips)][0].click()
+
+    @rule(share=SHARE)
+    def scrub(self, share: float) -> None:
+        track = self.window.timeline.track
+        QTest.mousePress(track, Qt.MouseButton.LeftButton, NONE, self._at(track, (0.5, 0.7)))
+        QTest.mouseMove(track, self._at(track, (share, 0.7)))
+        QTest.mouseRelease(track, Qt.MouseButton.LeftButton, NONE, self._at(track, (share, 0.7)))
+
+    @rule(slug=st.integers(0, 20))
+    def open(self, slug: int) -> None:
+        self.session.open(list(self.scenes.values())[slug % len(self.scenes)])
+
+    @rule(name=st.sampled_from(sorted(THEMES)))
+    def wear(self, name: str) -> None:
+        self.session.set_theme(name)
+
+    @rule(size=st.sampled_from(SIZES))
+    def resize(self, size: tuple[int, int]) -> None:
+        self.window.resize(*size)
+
+    @rule(start=PLACE, end=PLACE, double=st.booleans())
+    def drag(self, start: tuple[float, float], end: tuple[float, float], double: bool) -> None:
+        view = self.window.view
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, NONE, self._at(view, start))
+        QTest.mouseMove(view, self._at(view, end))
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, NONE, self._at(view, end))
+        if double:
+            QTest.mouseDClick(view, Qt.MouseButton.LeftButton, NONE, self._at(view, end))
+
+    @rule(place=PLACE, notches=st.integers(-3, 3))
+    def scroll(self, place: tuple[float, float], notches: int) -> None:
+        view = self.window.view
+        at = QPointF(self._at(view, place))
+        QApplication.sendEvent(
+            view,
+            QWheelEvent(
+                at,
+                view.mapToGlobal(at),
+                QPoint(),
+                QPoint(0, 120 * notches),
+                Qt.MouseButton.NoButton,
+                NONE,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            ),
+        )
+
+    @rule(milliseconds=st.integers(0, 60))
+    def watch(self, milliseconds: int) -> None:
+        QTest.qWait(milliseconds)
+
+    @rule(on=st.booleans())
+    def loop(self, on: bool) -> None:
+        self.session.set_loop(on)
+
+    # -- what must be so -----------------------------------------------------------------------------------------------
+
+    @invariant()
+    def nothing_is_wrong(self) -> None:
+        QApplication.processEvents()
+        assert not self.wrong, self.wrong
+        assert 0 <= self.session.k <= self.session.last
+
+    @rule()
+    def look_closely(self) -> None:
+        """Stand still; the window must show what a fresh stage shows, and its controls what holds."""
+        session, view = self.session, self.window.view
+        wait(lambda: not session.busy, 30.0)
+        session.pause()
+        recording = session.recording
+        if recording is None:
+            assert session.message
+            return
+        if not session.message:
+            assert recording.params == session.params
+            assert recording.seed == session.seed
+        for name, row in self.window.panel.rows.items():
+            if isinstance(row, NumberRow):
+                wanted = session.seed if name == "seed" else session.params.values()[name]
+                assert row.slider.value() == row.slider.scale.place(float(wanted)), name
+        view.picture()
+        assert view.show_ is not None
+        for pane in view.show_.stage.panes:
+            if view.zoom.reset(pane):
+                view.redraw()
+        shown = view.picture()
+        fresh = Show(session.scene, session.theme, chrome=self.window.presenter.on)  # type: ignore[arg-type]
+        fresh.load(recording, session.k)
+        wanted_picture = fresh.stage.frame(QImage(shown.size(), shown.format()))
+        wanted_picture.setDevicePixelRatio(shown.devicePixelRatio())
+        fresh.close()
+        assert shown == wanted_picture
+        assert not self.wrong, self.wrong
