@@ -1,9 +1,10 @@
 /* The work of core/training in C: mini-batch SGD on a plain tanh net with mean squared error.
 
-   train_lanes   the same algorithm as core/networks/small.py: batch innermost, own tanh, sums in the same order.
+   train_lanes   the same algorithm as core/networks/small.py: batch innermost in blocks of four, own tanh, sums in the
+                 same order, so that every bit of the result is the same.
    train_plain   the loop one writes first: example by example, tanh of the C library.
 
-   widths has depth + 1 entries; theta holds W row by row and then b, layer after layer. */
+   widths has depth + 1 entries; theta holds W row by row and then b, layer after layer; order has the example numbers. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,35 +13,32 @@
 static inline double from_bits(int64_t bits) { double value; memcpy(&value, &bits, 8); return value; }
 static inline int64_t to_bits(double value) { int64_t bits; memcpy(&bits, &value, 8); return bits; }
 
-static inline double own_expm1(double x) {
-    double y = x < -40.0 ? -40.0 : x;
-    y = y > 710.0 ? 710.0 : y;
+static inline double own_tanh(double x) {
+    double size = fabs(x);
+    size = size > 20.0 ? 20.0 : size;
+    const double y = size + size;
     const double shifted = y * 1.4426950408889634 + 6755399441055744.0;
     const double whole = shifted - 6755399441055744.0;
-    const int64_t k = to_bits(shifted) - INT64_C(0x4338000000000000);
-    const double r = (y - whole * 0.6931471803691238) - whole * 1.9082149292705877e-10;
+    const double above = y - whole * 0.6931471804855391, under = whole * 7.440617110012397e-11;
+    const double r = above - under;
     const double r2 = r * r, r4 = r2 * r2;
     const double low = (0.5 + r * 0.1666666666666667) + r2 * (0.04166666666666667 + r * 0.008333333333326112);
     const double middle = (0.001388888888888373 + r * 0.0001984126987490126)
                         + r2 * (2.4801587325605324e-05 + r * 2.7557255297969643e-06);
     const double high = (2.755727357010214e-07 + r * 2.5105259538448494e-08) + r2 * 2.0914717341716378e-09;
-    const double m = r + r2 * (low + r4 * (middle + r4 * high));
-    const double scale = from_bits((k - 1 + 1023) << 52);
-    const double value = 2.0 * (scale * m + (scale - 0.5));
-    return x == 0.0 ? x : value;
+    const double rest = r2 * (low + r4 * (middle + r4 * high)) + ((above - r) - under);
+    const double scale = from_bits((to_bits(shifted) - INT64_C(0x4338000000000000) + 1023) << 52);
+    const double offset = scale - 1.0, main = offset + scale * r;
+    const double t = main + (((offset - main) + scale * r) + scale * rest);
+    const double below = t + 2.0;
+    const double lost = t < 2.0 ? t - (below - 2.0) : 0.0;
+    const double q = t / below;
+    return copysign(q - q * (lost * (0.5 - 0.5 * q)), x);
 }
 
-static inline double own_tanh(double x) {
-    double size = x > 0.0 ? x : -x;
-    size = size > 20.0 ? 20.0 : size;
-    const double t = own_expm1(2.0 * size);
-    double value = t / (t + 2.0);
-    value = x > 0.0 ? value : -value;
-    return x == 0.0 ? x : value;
-}
-
+typedef double four __attribute__((vector_size(32), aligned(8)));
 double train_lanes(const int64_t *widths, int64_t depth, double *theta, int64_t size, const double *x, const double *y,
-                   int64_t examples, int64_t batch, int64_t steps, double rate) {
+                   int64_t examples, int64_t batch, int64_t steps, double rate, const int64_t *order) {
     const int64_t lanes = (batch + 3) / 4 * 4, per_epoch = (examples + batch - 1) / batch;
     int64_t units = 0;
     for (int64_t layer = 0; layer <= depth; layer++) units += widths[layer];
@@ -52,7 +50,7 @@ double train_lanes(const int64_t *widths, int64_t depth, double *theta, int64_t 
         const int64_t from = k % per_epoch * batch;
         const int64_t count = batch < examples - from ? batch : examples - from;
         for (int64_t i = 0; i < inputs; i++)
-            for (int64_t n = 0; n < lanes; n++) a[i * lanes + n] = n < count ? x[(from + n) * inputs + i] : 0.0;
+            for (int64_t n = 0; n < lanes; n++) a[i * lanes + n] = n < count ? x[order[from + n] * inputs + i] : 0.0;
         int64_t below = 0, weight = 0;
         for (int64_t layer = 0; layer < depth; layer++) {
             const int64_t m = widths[layer], width = widths[layer + 1], first = below + m, bias = weight + width * m;
@@ -74,7 +72,7 @@ double train_lanes(const int64_t *widths, int64_t depth, double *theta, int64_t 
         for (int64_t j = 0; j < outputs; j++)
             for (int64_t n = 0; n < lanes; n++) {
                 const int64_t q = (units - outputs + j) * lanes + n;
-                const double miss = n < count ? a[q] - y[(from + n) * outputs + j] : 0.0;
+                const double miss = n < count ? a[q] - y[order[from + n] * outputs + j] : 0.0;
                 loss += miss * miss * scale;
                 d[q] = 2.0 * scale * miss;
             }
@@ -89,26 +87,14 @@ double train_lanes(const int64_t *widths, int64_t depth, double *theta, int64_t 
             if (layer > 0) memset(d + below * lanes, 0, m * lanes * 8);
             for (int64_t j = 0; j < width; j++) {
                 const double *row = d + (first + j) * lanes;
-                double total = 0.0;
-                for (int64_t n = 0; n < count; n++) total += row[n];
-                gradient[bias + j] = total;
-                int64_t i = 0;
-                for (; i + 4 <= m; i += 4) {
+                four sum = {0, 0, 0, 0};
+                for (int64_t n = 0; n < lanes; n += 4) sum += *(const four *)(row + n);
+                gradient[bias + j] = ((sum[0] + sum[1]) + sum[2]) + sum[3];
+                for (int64_t i = 0; i < m; i++) {
                     const double *s = a + (below + i) * lanes;
-                    double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
-                    for (int64_t n = 0; n < count; n++) {
-                        s0 += row[n] * s[n];
-                        s1 += row[n] * s[lanes + n];
-                        s2 += row[n] * s[2 * lanes + n];
-                        s3 += row[n] * s[3 * lanes + n];
-                    }
-                    double *into = gradient + weight + j * m + i;
-                    into[0] = s0; into[1] = s1; into[2] = s2; into[3] = s3;
-                }
-                for (; i < m; i++) {
-                    double sum = 0.0;
-                    for (int64_t n = 0; n < count; n++) sum += row[n] * a[(below + i) * lanes + n];
-                    gradient[weight + j * m + i] = sum;
+                    four t = {0, 0, 0, 0};
+                    for (int64_t n = 0; n < lanes; n += 4) t += *(const four *)(row + n) * *(const four *)(s + n);
+                    gradient[weight + j * m + i] = ((t[0] + t[1]) + t[2]) + t[3];
                 }
                 if (layer > 0)
                     for (int64_t i = 0; i < m; i++) {
@@ -127,7 +113,7 @@ double train_lanes(const int64_t *widths, int64_t depth, double *theta, int64_t 
 }
 
 double train_plain(const int64_t *widths, int64_t depth, double *theta, int64_t size, const double *x, const double *y,
-                   int64_t examples, int64_t batch, int64_t steps, double rate) {
+                   int64_t examples, int64_t batch, int64_t steps, double rate, const int64_t *order) {
     const int64_t per_epoch = (examples + batch - 1) / batch, inputs = widths[0], outputs = widths[depth];
     int64_t units = 0;
     for (int64_t layer = 0; layer <= depth; layer++) units += widths[layer];
@@ -139,7 +125,7 @@ double train_plain(const int64_t *widths, int64_t depth, double *theta, int64_t 
         memset(gradient, 0, size * 8);
         loss = 0.0;
         for (int64_t n = 0; n < count; n++) {
-            memcpy(a, x + (from + n) * inputs, inputs * 8);
+            memcpy(a, x + order[from + n] * inputs, inputs * 8);
             int64_t below = 0, weight = 0;
             for (int64_t layer = 0; layer < depth; layer++) {
                 const int64_t m = widths[layer], width = widths[layer + 1], first = below + m;
@@ -152,7 +138,7 @@ double train_plain(const int64_t *widths, int64_t depth, double *theta, int64_t 
                 weight += width * (m + 1);
             }
             for (int64_t j = 0; j < outputs; j++) {
-                const double miss = a[units - outputs + j] - y[(from + n) * outputs + j];
+                const double miss = a[units - outputs + j] - y[order[from + n] * outputs + j];
                 loss += miss * miss / (double)(count * outputs);
                 d[units - outputs + j] = 2.0 * miss / (double)(count * outputs);
             }

@@ -5,7 +5,7 @@ Pascanu, Mikolov & Bengio, "On the difficulty of training recurrent neural netwo
 
 import math
 
-from core.jit import kernel
+from core.jit import kernel, loop
 from core.recording import F64
 
 
@@ -21,7 +21,7 @@ def clip_factor(norm: float, limit: float) -> float:
     return 1.0
 
 
-@kernel
+@loop
 def clip_by_norm(gradients: F64, limit: float) -> float:
     """Shorten a flat gradient, in place, to norm at most `limit`; returns the norm it had. The direction is kept.
 

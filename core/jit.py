@@ -38,6 +38,11 @@ if llvmlite.binding.llvm_version_info >= (20, 0, 0):
     numba_config: Any = numba.config  # its attributes come from the environment, unknown to types
     numba_config.SLP_VECTORIZE = 1
 
+# An option of Numba without a public name; should a later version lack it, kernels are slower and nothing else.
+_BORROW: dict[str, Any] = (
+    {"_nrt": False} if hasattr(importlib.import_module("numba.core.options").DefaultOptions, "_nrt") else {}
+)
+
 DIGEST_BYTES = hashlib.sha256().digest_size
 CACHE_VARIABLE = "RAVINE_CACHE_DIR"
 ROOT = Path(__file__).resolve().parent
@@ -207,6 +212,17 @@ class _HealingCache(caching.FunctionCache):  # type: ignore[misc]
 def kernel(function: Function) -> Function:
     """Compile `function` on its first call, for the argument types of that call, and keep the result on disk."""
     dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    dispatcher._cache = _HealingCache(function)
+    return cast(Function, dispatcher)
+
+
+def loop(function: Function) -> Function:
+    """A kernel that allocates nothing, and neither does what it calls: it only reads and writes arrays it is given.
+
+    Numba counts references to every array argument on entry and on return, atomically, and cannot remove all of that
+    where there are many branches: some 200 ns per call, half a training step of a small net. Here the caller holds the arrays.
+    """
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy", **_BORROW)(function)
     dispatcher._cache = _HealingCache(function)
     return cast(Function, dispatcher)
 

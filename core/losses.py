@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core import elementary
-from core.jit import kernel
+from core.jit import kernel, loop
 from core.recording import F64, I64
 
 NAMES = ("softmax_cross_entropy", "binary_cross_entropy", "sigmoid_mse", "mse")
@@ -58,14 +58,16 @@ def softmax_cross_entropy(logits: F64, labels: I64, gradient: F64) -> float:
     return total * scale
 
 
-@kernel
-def softmax_cross_entropy_columns(logits: F64, labels: I64, gradient: F64) -> float:
-    """The same for logits (K, N), one column per example: the layout in which networks keep the batch innermost."""
+@loop
+def softmax_cross_entropy_columns(logits: F64, labels: F64 | I64, gradient: F64, work: F64) -> float:
+    """The same for logits (K, N), one column per example: the layout in which networks keep the batch innermost.
+
+    work (3, N) is room for it; labels may be whole numbers in float64.
+    """
     classes, examples = logits.shape
     scale: float = 1.0 / examples
     if classes == 0:
         return np.nan
-    work = np.empty((3, examples))
     top, mass, logs = work[0], work[1], work[2]
     for n in range(examples):
         top[n] = logits[0, n]
@@ -82,7 +84,7 @@ def softmax_cross_entropy_columns(logits: F64, labels: I64, gradient: F64) -> fl
         mass[n] = scale / mass[n]
     total = 0.0
     for n in range(examples):
-        label = labels[n]
+        label = np.int64(labels[n])
         if label < 0 or label >= classes:
             total = np.nan
             mass[n] = np.nan
@@ -93,7 +95,7 @@ def softmax_cross_entropy_columns(logits: F64, labels: I64, gradient: F64) -> fl
             gradient[j, n] *= mass[n]
     for n in range(examples):
         if 0 <= labels[n] < classes:
-            gradient[labels[n], n] -= scale
+            gradient[np.int64(labels[n]), n] -= scale
     return total * scale
 
 

@@ -15,8 +15,8 @@ import math
 import numpy as np
 
 from core.elementary import cos_turns, log
-from core.jit import kernel
-from core.recording import F64, I64
+from core.jit import kernel, loop
+from core.recording import F64, I64, U64
 
 STREAM_GRADIENT = 0
 STREAM_INIT = 1
@@ -86,11 +86,19 @@ def bernoulli(probability: float, seed: int, run: int, step: int, lane: int, str
 @kernel
 def permutation(size: int, seed: int, run: int, step: int, stream: int) -> I64:
     """A random order of 0 … size−1, (size,) int64, by Fisher and Yates, every order equally likely up to 2⁻⁵²."""
-    order = np.arange(size)
-    for i in range(size - 1, 0, -1):
+    order = np.empty(size, dtype=np.int64)
+    permute(order, seed, run, step, stream)
+    return order
+
+
+@loop
+def permute(order: I64 | U64, seed: int, run: int, step: int, stream: int) -> None:
+    """`permutation` of order.size things, written over what `order` held."""
+    for i in range(order.size):
+        order[i] = i
+    for i in range(order.size - 1, 0, -1):
         j = int(uniform(seed, run, step, i, stream) * (i + 1))
         order[i], order[j] = order[j], order[i]
-    return order
 
 
 @kernel

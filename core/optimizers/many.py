@@ -1,6 +1,6 @@
 """One optimizer step on many numbers at once: one plain loop per method, which LLVM turns into SIMD code."""
 
-from core.jit import kernel
+from core.jit import loop
 from core.optimizers.adam import adam, adam_l2, adam_uncorrected
 from core.optimizers.adamw import adamw
 from core.optimizers.adaptive import adadelta, adagrad, rmsprop
@@ -28,7 +28,7 @@ from core.optimizers.step import (
 from core.recording import F64
 
 
-@kernel
+@loop
 def gradient_points(method: int, p: F64, s0: F64, hyper: Hyper, points: F64) -> None:
     """points[i] ← where method wants the gradient of p[i]: θ − ηβv for nesterov, p[i] for all others."""
     if method == NESTEROV:
@@ -39,7 +39,7 @@ def gradient_points(method: int, p: F64, s0: F64, hyper: Hyper, points: F64) -> 
             points[i] = p[i]
 
 
-@kernel
+@loop
 def step_all(
     method: int,
     p: F64,

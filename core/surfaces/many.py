@@ -2,7 +2,7 @@
 
 import math
 
-from core.jit import kernel
+from core.jit import loop
 from core.recording import F64
 from core.surfaces.basins import himmelblau_gradient, styblinski_tang_gradient, three_hump_camel_gradient
 from core.surfaces.dispatch import (
@@ -26,7 +26,7 @@ from core.surfaces.valleys import beale_gradient, rosenbrock_gradient
 from core.surfaces.waves import ackley_gradient, rastrigin_gradient
 
 
-@kernel
+@loop
 def gradients(surface: int, xs: F64, ys: F64, condition: float, rotation: float, g_x: F64, g_y: F64) -> None:
     """g_x[i], g_y[i] ← ∇L(xs[i], ys[i]), the same bits as `gradient` gives point by point. All arrays (n,) float64."""
     count = xs.size

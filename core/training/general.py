@@ -10,6 +10,7 @@ from core.networks.backward import backward
 from core.networks.forward import Running, forward
 from core.networks.stack import Stack
 from core.optimizers.hyper import Hyper
+from core.optimizers.many import gradient_points
 from core.recording import F64
 from core.training import update
 from core.training.plan import Plan
@@ -62,7 +63,7 @@ def advance(
         rows = order[first : first + job.batch]
         rate = hyper.learning_rate * float(job.factors[k]) if k < len(job.factors) else hyper.learning_rate
         now = Hyper(rate, *hyper[1:])
-        update.look_ahead(job.method, state.theta, state.slots, now, point)
+        gradient_points(job.method, state.theta, state.slots[0], now, point)
         value, gradient, running = batch_gradient(stack, plan.loss, point, inputs[rows], targets[rows], state.running, seed, k)
         if not math.isfinite(value):
             return kept, values, norms, k

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.networks.small import buffers
 from core.networks.stack import Stack
 from core.optimizers.hyper import Hyper
 from core.recording import F64, I64, Ending, Outcome
@@ -62,7 +63,8 @@ def train_many(
     job, net = plan.job(stack, 0, plan.steps), net_of(stack, plan.loss)
 
     def tile(start: int) -> None:
-        train_tile(job, net, inputs, targets, seed, chosen, table, start, min(start + TILE, runs), store)
+        room, last = buffers(net, plan.batch, len(inputs)), min(start + TILE, runs)
+        train_tile(job, net, inputs.reshape(-1), targets.reshape(-1), seed, chosen, table, start, last, store, room)
 
     with ThreadPoolExecutor(max(1, threads)) as pool:
         list(pool.map(tile, range(0, runs, TILE)))

@@ -8,7 +8,7 @@ import numpy as np
 
 from core import activations, losses
 from core.networks.forward import Running, fresh_running
-from core.networks.small import Net
+from core.networks.small import Net, buffers
 from core.networks.stack import Stack
 from core.recording import F64, Ending, Outcome
 from core.training import general
@@ -133,7 +133,9 @@ def _take_small(problem: Problem, state: State, first: int, last: int, keep: boo
     )
     job, net = plan.job(problem.stack, first, last), net_of(problem.stack, plan.loss)
     keys, hypers = np.array([problem.key], dtype=np.int64), np.array([plan.hyper], dtype=np.float64)
-    train_tile(job, net, problem.inputs, problem.targets, problem.seed, keys, hypers, 0, 1, store)
+    inputs, targets = problem.inputs.reshape(-1), problem.targets.reshape(-1)
+    room = buffers(net, plan.batch, len(problem.inputs))
+    train_tile(job, net, inputs, targets, problem.seed, keys, hypers, 0, 1, store, room)
     return Steps(
         store.kept[0], store.kept_slots[0], (state.running,) * kept, store.losses[0], store.norms[0], int(store.ended[0])
     )

@@ -9,13 +9,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.jit import inline, kernel
-from core.networks.small import Net, buffers, gradient_in_place
-from core.noise import STREAM_ORDER, permutation
+from core.jit import inline, loop
+from core.networks.small import Buffers, Net, gradient_in_place
+from core.noise import STREAM_ORDER, permute
 from core.optimizers.hyper import Hyper
+from core.optimizers.many import step_all
+from core.optimizers.momentum import lookahead
 from core.optimizers.step import NESTEROV
 from core.recording import F64, I64
-from core.training.update import clip, look_ahead, norm, update
+from core.training.update import LARS, clip, norm, update_layers
+
+NOTHING = 1e-100  # 1 − βᵗ is 1 long before; on the way to 0, multiplying the smallest float64s is a hundred times slower
 
 
 class Job(NamedTuple):
@@ -56,7 +60,7 @@ class Store(NamedTuple):
     norms: F64
 
 
-@kernel
+@loop
 def _keep(store: Store, run: int, place: int) -> None:
     # plain loops: assigning rows of arrays would take LLVM ten times as long to compile
     if place < store.kept.shape[1]:
@@ -68,7 +72,7 @@ def _keep(store: Store, run: int, place: int) -> None:
                 store.kept_slots[run, place, slot, q] = store.slots[run, slot, q]
 
 
-@kernel
+@loop
 def _forget(store: Store, run: int, first: int) -> None:
     for q in range(store.theta.shape[1]):
         store.theta[run, q] = math.nan
@@ -84,38 +88,47 @@ def _forget(store: Store, run: int, first: int) -> None:
 
 
 @inline
-def _run(job: Job, net: Net, inputs: F64, targets: F64, seed: int, key: int, row: F64, run: int, store: Store) -> int:
-    examples = inputs.shape[0]
-    per_epoch = (examples + job.batch - 1) // job.batch
-    room = buffers(net, job.batch)
-    linear, value, signal = room.linear, room.value, room.signal
-    flat_linear, flat_value, flat_signal = room.flat_linear, room.flat_value, room.flat_signal
-    gradient, target, widths, codes = room.gradient, room.target, net.widths, net.codes
-    losses, norms, factors, segments = store.losses[run], store.norms[run], job.factors, job.segments
-    theta, slots = store.theta[run], store.slots[run]
-    point = np.empty(theta.size)
-    order = np.arange(examples)
+def _power(power: float, beta: float) -> float:
+    """βᵗ from βᵗ⁻¹, and 0 where it has stopped to matter."""
+    return power * beta if power > NOTHING else 0.0
+
+
+@inline
+def _run(
+    job: Job, net: Net, inputs: F64, targets: F64, seed: int, key: int, row: F64, run: int, store: Store, room: Buffers
+) -> int:
+    # what the steps need is taken out of its bundle, and cut, once
+    method, batch, every, factors, segments = job.method, job.batch, job.every, job.factors, job.segments
+    widths, codes, chosen, work, order, before = net.widths, net.codes, room.chosen, room.work, room.order, room.before
+    linear, value, signal, gradient = room.linear, room.value, room.signal, room.gradient
+    theta, slots, losses, norms = store.theta[run], store.slots[run], store.losses[run], store.norms[run]
+    s0, s1, s2 = slots[0], slots[1], slots[2]
+    lanes, per_epoch = chosen.size, (order.size + batch - 1) // batch
+    for n in range(order.size):
+        order[n] = np.uint64(n)
     beta1_power = beta2_power = 1.0
     for _ in range(job.first):
-        beta1_power *= row[3]
-        beta2_power *= row[4]
+        beta1_power, beta2_power = _power(beta1_power, row[3]), _power(beta2_power, row[4])
+    place = job.first % per_epoch - 1
     for k in range(job.first, job.last + 1):
-        if k % job.every == 0:
-            _keep(store, run, k // job.every)
-        if job.shuffle and (k == job.first or k % per_epoch == 0):
-            order = permutation(examples, seed, key, k // per_epoch, STREAM_ORDER)
+        place = place + 1 if place + 1 < per_epoch else 0
+        if k % every == 0:
+            _keep(store, run, k // every)
+        if job.shuffle and (k == job.first or place == 0):
+            permute(order, seed, key, k // per_epoch, STREAM_ORDER)
         rate = row[0] * factors[k] if k < factors.size else row[0]
         hyper = Hyper(rate, row[1], row[2], row[3], row[4], row[5], row[6])
-        where = theta
-        if job.method == NESTEROV:
-            look_ahead(job.method, theta, slots, hyper, point)
-            where = point
-        first = k % per_epoch * job.batch
-        count = min(job.batch, examples - first)
+        if method == NESTEROV:  # the gradient is taken ahead of θ: go there, and come back
+            for q in range(theta.size):
+                before[q] = theta[q]
+                theta[q] = lookahead(theta[q], s0[q], hyper)
         loss = gradient_in_place(
-            net, where, inputs, targets, order, first, count, room,
-            linear, value, signal, flat_linear, flat_value, flat_signal, gradient, target, widths, codes,
+            widths, codes, net.loss, theta, inputs, targets, order, place * batch, min(batch, order.size - place * batch),
+            lanes, linear, value, signal, gradient, chosen, work,
         )  # fmt: skip
+        if method == NESTEROV:
+            for q in range(theta.size):
+                theta[q] = before[q]
         if not math.isfinite(loss):
             return k
         if k < losses.size:
@@ -124,24 +137,36 @@ def _run(job: Job, net: Net, inputs: F64, targets: F64, seed: int, key: int, row
             norms[k] = norm(gradient)
         if k < job.last:
             clip(gradient, job.clip_norm, job.clip_value)
-            beta1_power *= row[3]
-            beta2_power *= row[4]
-            update(job.method, theta, gradient, slots, hyper, k + 1, beta1_power, beta2_power, segments)
+            beta1_power, beta2_power = _power(beta1_power, row[3]), _power(beta2_power, row[4])
+            if method < LARS:
+                step_all(method, theta, gradient, s0, s1, s2, hyper, k + 1, beta1_power, beta2_power)
+            else:
+                update_layers(method, theta, gradient, s0, s1, hyper, beta1_power, beta2_power, segments)
     return -1
 
 
-@kernel
+@loop
 def train_tile(
-    job: Job, net: Net, inputs: F64, targets: F64, seed: int, keys: I64, hypers: F64, start: int, end: int, store: Store
+    job: Job,
+    net: Net,
+    inputs: F64,
+    targets: F64,
+    seed: int,
+    keys: I64,
+    hypers: F64,
+    start: int,
+    end: int,
+    store: Store,
+    room: Buffers,
 ) -> None:
     """Take the job's steps for runs start … end − 1, from the state in `store` to the state in `store`.
 
-    inputs (N, d), targets as in `loss_and_gradient`, keys (R,): each run's key in the noise, hypers (R, 7): each run's
-    `Hyper`, field by field. A loss that is not finite ends a run: `ended` says at which step, and everything kept from
-    that step on, and its state, is NaN.
+    inputs, targets: as in `loss_and_gradient`, flat.  keys (R,): each run's key in the noise.  hypers (R, 7): each run's
+    `Hyper`, field by field.  room: `buffers` for the batch and all examples, this call's own. A loss that is not finite
+    ends a run: `ended` says at which step, and everything kept from that step on, and its state, is NaN.
     """
     for run in range(start, end):
-        step = _run(job, net, inputs, targets, seed, keys[run], hypers[run], run, store)
+        step = _run(job, net, inputs, targets, seed, keys[run], hypers[run], run, store, room)
         store.ended[run] = step
         if step >= 0:
             _forget(store, run, (step + job.every - 1) // job.every)  # from the first state kept at or after the step

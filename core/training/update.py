@@ -3,11 +3,11 @@
 import math
 
 from core.clipping import clip_by_norm, clip_by_value
-from core.jit import kernel
+from core.jit import kernel, loop
 from core.optimizers.hyper import Hyper
 from core.optimizers.layerwise import lamb_step, lars_step
-from core.optimizers.momentum import sgd
-from core.optimizers.step import METHODS, NESTEROV, SGD, gradient_point, method_code, step
+from core.optimizers.many import step_all
+from core.optimizers.step import METHODS, method_code
 from core.recording import F64, I64
 
 LARS = len(METHODS)
@@ -38,33 +38,35 @@ def update(
     """Update theta (P,) and slots (3, P) with gradient (P,): step t = 1, 2, …, beta1_power = β₁ᵗ, beta2_power = β₂ᵗ.
 
     segments: where each weight array and each bias begins, and P at the end; only LARS and LAMB look at it.
-    SGD, which has no state, gets a loop of its own that LLVM can vectorise.
     """
-    if method == SGD:
-        for q in range(theta.size):
-            theta[q] = sgd(theta[q], gradient[q], hyper)
-    elif method in (LARS, LAMB):
-        for part in range(segments.size - 1):
-            a, b = segments[part], segments[part + 1]
-            if method == LARS:
-                lars_step(theta[a:b], gradient[a:b], slots[0, a:b], hyper, TRUST)
-            else:
-                lamb_step(theta[a:b], gradient[a:b], slots[0, a:b], slots[1, a:b], hyper, beta1_power, beta2_power)
+    if method in (LARS, LAMB):
+        update_layers(method, theta, gradient, slots[0], slots[1], hyper, beta1_power, beta2_power, segments)
     else:
-        for q in range(theta.size):
-            theta[q], slots[0, q], slots[1, q], slots[2, q] = step(
-                method, theta[q], gradient[q], slots[0, q], slots[1, q], slots[2, q], hyper, t, beta1_power, beta2_power
-            )
+        step_all(method, theta, gradient, slots[0], slots[1], slots[2], hyper, t, beta1_power, beta2_power)
 
 
-@kernel
-def look_ahead(method: int, theta: F64, slots: F64, hyper: Hyper, point: F64) -> None:
-    """point (P,) ← where the method wants its gradient: θ − ηβv for nesterov, θ itself for all others."""
-    for q in range(theta.size):
-        point[q] = gradient_point(NESTEROV, theta[q], slots[0, q], hyper) if method == NESTEROV else theta[q]
+@loop
+def update_layers(
+    method: int,
+    theta: F64,
+    gradient: F64,
+    s0: F64,
+    s1: F64,
+    hyper: Hyper,
+    beta1_power: float,
+    beta2_power: float,
+    segments: I64,
+) -> None:
+    """The same for LARS and LAMB, array by array; s0 and s1 (P,) are their slots."""
+    for part in range(segments.size - 1):
+        a, b = segments[part], segments[part + 1]
+        if method == LARS:
+            lars_step(theta[a:b], gradient[a:b], s0[a:b], hyper, TRUST)
+        else:
+            lamb_step(theta[a:b], gradient[a:b], s0[a:b], s1[a:b], hyper, beta1_power, beta2_power)
 
 
-@kernel
+@loop
 def norm(values: F64) -> float:
     """The Euclidean length of a vector."""
     total = 0.0
@@ -73,7 +75,7 @@ def norm(values: F64) -> float:
     return math.sqrt(total)
 
 
-@kernel
+@loop
 def clip(gradient: F64, clip_norm: float, clip_value: float) -> None:
     """Clip in place: each entry to ±clip_value, then the whole to length clip_norm; inf leaves it as it is."""
     if clip_value < math.inf:
