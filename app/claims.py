@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import core.proofs
 from app import simulations
@@ -12,34 +13,41 @@ from core.claims import Claim
 Progress = Callable[[float, float, str], None]
 
 
-def sources() -> dict[str, Callable[[], Iterable[Claim]]]:
-    """What offers proofs, by name: each simulation, and each module of `core.proofs`."""
-    found = {slug: simulation.proofs for slug, simulation in simulations.all_simulations().items()}
-    for module in pkgutil.walk_packages(core.proofs.__path__, "core.proofs."):
-        offered = getattr(importlib.import_module(module.name), "proofs", None)
-        if callable(offered):
-            found[module.name.removeprefix("core.proofs.")] = offered
+@dataclass(frozen=True)
+class Source:
+    """Something that offers proofs: its name, and the scenes its claims are about."""
+
+    name: str
+    scenes: tuple[str, ...]
+    proofs: Callable[[], Iterable[Claim]]
+
+
+def sources() -> list[Source]:
+    """Each simulation, and each module of `core.proofs` that offers `proofs` for the scenes it lists in `SCENES`."""
+    found = [Source(slug, (slug,), simulation.proofs) for slug, simulation in simulations.all_simulations().items()]
+    for info in pkgutil.walk_packages(core.proofs.__path__, "core.proofs."):
+        module = importlib.import_module(info.name)
+        if hasattr(module, "proofs"):
+            found.append(Source(info.name.removeprefix("core.proofs."), module.SCENES, module.proofs))
     return found
 
 
 def gather(slugs: Sequence[str], progress: Progress) -> list[Claim]:
-    """The claims of the scenes called `slugs`, or all of them; an unknown slug is a `UsageError`."""
+    """The claims about the scenes called `slugs`, or all of them; an unknown slug is a `UsageError`."""
     everything = sources()
-    known = simulations.all_simulations()
+    known = {scene for source in everything for scene in source.scenes}
+    for slug in slugs:
+        if slug not in known:
+            raise UsageError(f"there is no scene called {slug!r}; `ravine list` shows them all")
+    asked = [source for source in everything if not slugs or set(source.scenes) & set(slugs)]
     claims: list[Claim] = []
-    # A module of core.proofs speaks for several scenes: it is asked in any case, and what it says is sifted.
-    asked = [name for name in everything if not slugs or name in slugs or name not in known]
-    for number, name in enumerate(asked):
-        progress(number, len(asked), name)
-        claims += _named(name, everything[name])
+    for number, source in enumerate(asked):
+        progress(number, len(asked), source.name)
+        claims += _named(source.name, source.proofs)
     progress(len(asked), len(asked), "")
-    if not slugs:
-        return claims
-    kept = [claim for claim in claims if claim.scene in slugs]
-    silent = [slug for slug in slugs if slug not in known and all(claim.scene != slug for claim in kept)]
-    if silent:
-        raise UsageError(f"there is no scene called {silent[0]!r}; `ravine list` shows them all")
-    return kept
+    return [
+        claim for claim in claims if not slugs or claim.scene in slugs or claim.scene not in known
+    ]  # a source that broke off is named by itself
 
 
 def _named(name: str, proofs: Callable[[], Iterable[Claim]]) -> Iterator[Claim]:

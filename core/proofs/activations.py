@@ -12,6 +12,8 @@ from core.noise import STREAM_PROBE, normals
 from core.recording import F64
 from core.theory import activation_extremes as theory
 
+SCENES = ("activations",)  # whose claims `proofs` makes
+
 _HENDRYCKS = "Hendrycks & Gimpel 2016; core/theory/activation_extremes.py"
 _LU = "Lu et al. 2019, theorem 3; core/theory/activation_extremes.py"
 _SPACING = 1e-4

@@ -9,6 +9,8 @@ from core.optimizers import Hyper, method_code, step
 from core.recording import F64
 from core.theory import adam as theory
 
+SCENES = ("adam", "adamw", "warmup")  # whose claims `proofs` makes
+
 _KINGMA = "Kingma & Ba 2015"
 
 

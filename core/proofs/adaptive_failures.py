@@ -13,6 +13,8 @@ from core.optimizers import Hyper, method_code, step
 from core.recording import F64
 from core.training import Plan, train
 
+SCENES = ("adam", "sharp-flat")  # whose claims `proofs` makes
+
 _REDDI = "Reddi, Kale & Kumar 2018"
 _WILSON = "Wilson et al. 2017, section 3.3"
 

@@ -11,6 +11,8 @@ from core.normalization.layers import normalize
 from core.normalization.running import RunningStatistics
 from core.theory import normalization as theory
 
+SCENES = ("batch-size", "batchnorm-modes")  # whose claims `proofs` makes
+
 _SETS = 8000  # channels, each with a batch of its own
 _SIGMA = 3.0
 _THEORY = "core/theory/normalization.py"

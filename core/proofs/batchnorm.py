@@ -15,6 +15,8 @@ from core.recording import F64
 from core.theory.normalization import scale_invariant_step
 from core.training import Plan, train
 
+SCENES = ("batchnorm-bias", "batchnorm-smoothing", "batchnorm-backward")  # whose claims `proofs` makes
+
 _NET = dense([6, 10, 10, 3], Layer(1, "tanh", "batch"))
 _IOFFE = "Ioffe & Szegedy 2015, section 3"
 _LAARHOVEN = "van Laarhoven 2017; core/theory/normalization.py"

@@ -13,6 +13,8 @@ from core.recording import F64
 from core.theory import correlation as theory
 from core.theory.mean_field import chi_1, depth_scale, fixed_point
 
+SCENES = ("initialization",)  # whose claims `proofs` makes
+
 _SCHOENHOLZ = "Schoenholz et al. 2017, section 3"
 _WIDTH, _NETS, _PROBES = 300, 5, 16
 _BIAS_VARIANCE = 0.05

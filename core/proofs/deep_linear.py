@@ -15,6 +15,8 @@ from core.recording import F64
 from core.theory.deep_linear import half_time, mode_strength
 from core.training import Plan, train
 
+SCENES = ("linear-collapse",)  # whose claims `proofs` makes
+
 _STRENGTHS = (3.0, 2.0, 1.0)
 _START = 1e-3
 _DT = 5e-4  # one step of gradient descent, in the time of the gradient flow

@@ -15,6 +15,8 @@ from core.recording import F64
 from core.theory.double_descent import expected_error
 from core.theory.momentum import best_setting
 
+SCENES = ("l1-l2",)  # whose claims `proofs` makes
+
 _DIMENSION, _EXAMPLES, _DRAWS = 400, 40, 60
 _BELKIN = "Belkin, Hsu & Xu 2020, theorem 1; core/theory/double_descent.py"
 

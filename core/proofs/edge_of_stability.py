@@ -11,6 +11,8 @@ from core.optimizers import Hyper
 from core.theory.momentum import stability_limit
 from core.training import Plan, train
 
+SCENES = ("sharp-flat",)  # whose claims `proofs` makes
+
 _COHEN = "Cohen et al. 2021, section 3; core/theory/momentum.py"
 _KEPT = 40  # states kept of each run; the last 16 are looked at
 _SETTINGS = "1-30-30-1 tanh net, 20 points of the Chebyshev polynomial T₄, L = ½ mean (z − t)²"

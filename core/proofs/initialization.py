@@ -11,6 +11,8 @@ from core.networks import Layer, Stack, forward, initial_parameters
 from core.noise import STREAM_PROBE, normals
 from core.theory.initialization import scatter_of_factor, square_factor
 
+SCENES = ("initialization",)  # whose claims `proofs` makes
+
 _WIDTH, _LAYERS, _SEEDS = 256, 30, 3
 _SOURCES = {
     "he_normal": "He et al. 2015, section 2.2",

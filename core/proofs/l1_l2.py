@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from core import regularizers
 from core.claims import Claim
 
+SCENES = ("l1-l2",)  # whose claims `proofs` makes
+
 # One weight on the loss ½h(w − a)²: descent by gradient steps of length η, each followed by the penalty's own step.
 CURVATURE, CENTRE, RATE, STEPS = 2.0, 1.7, 0.1, 300
 Pull = Callable[[float], float]

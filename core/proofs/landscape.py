@@ -11,6 +11,8 @@ from core.networks import dense, forward, initial_parameters
 from core.noise import STREAM_DATA, normals
 from core.recording import F64
 
+SCENES = ("landscape",)  # whose claims `proofs` makes
+
 _LI = "Li et al. 2018, section 4; core/directions.py"
 
 

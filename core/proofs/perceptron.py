@@ -9,6 +9,8 @@ from core.claims import Claim
 from core.noise import STREAM_DATA, normals
 from core.perceptron import correct, learn, mistake_bound
 
+SCENES = ("perceptron",)  # whose claims `proofs` makes
+
 _NOVIKOFF = "Novikoff 1962; core/perceptron.py"
 
 

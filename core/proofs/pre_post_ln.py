@@ -10,6 +10,8 @@ from core.noise import STREAM_PROBE, normals
 from core.theory.normalization import post_norm_scale, pre_norm_scale
 from core.theory.pre_post_ln import last_block_gradient
 
+SCENES = ("pre-post-ln",)  # whose claims `proofs` makes
+
 _WIDTH, _TOKENS, _NETS = 128, 16, 3
 _XIONG = "Xiong et al. 2020"
 

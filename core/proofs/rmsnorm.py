@@ -8,6 +8,8 @@ from core.claims import Claim
 from core.normalization.layers import normalize
 from core.recording import F64
 
+SCENES = ("rmsnorm",)  # whose claims `proofs` makes
+
 _ZHANG = "Zhang & Sennrich 2019, table 1"
 
 

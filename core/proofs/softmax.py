@@ -8,6 +8,8 @@ from core import losses
 from core.claims import Claim
 from core.theory import softmax as theory
 
+SCENES = ("softmax",)  # whose claims `proofs` makes
+
 LOGITS = ((2.0, -1.0, 0.5, 3.0), (0.0, 0.0, 0.0, 0.0), (-4.0, 6.0, 1.0, -2.0))
 LABELS = (0, 2, 3)
 _BISHOP = "Bishop 2006, section 4.3.4"

@@ -38,6 +38,11 @@ def test_every_claim_holds_and_gives_its_reasons(module: str, everything: dict[s
         assert math.isfinite(claim.tolerance)
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_a_file_lists_the_scenes_it_speaks_for(module: str, everything: dict[str, list[Claim]]) -> None:
+    assert set(importlib.import_module(module).SCENES) == {claim.scene for claim in everything[module]}
+
+
 def test_no_claim_is_made_twice(everything: dict[str, list[Claim]]) -> None:
     names = [(claim.scene, claim.name) for claim in itertools.chain.from_iterable(everything.values())]
     assert len(set(names)) == len(names)
