@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -47,6 +47,7 @@ class Search(QLineEdit):
     """The field; Down goes on into the list, Esc clears it."""
 
     down = Signal()
+    given_up = Signal()
 
     def event(self, event: QEvent) -> bool:
         """Esc, Up and Down are the field's own."""
@@ -59,12 +60,15 @@ class Search(QLineEdit):
         elif event.key() == Qt.Key.Key_Escape:
             self.clear()
             self.clearFocus()
+            self.given_up.emit()
         else:
             super().keyPressEvent(event)
 
 
 class Gallery(QWidget):
-    """The left-hand side of the window."""
+    """The left-hand side of the window. `searched`: a scene was chosen, or the search given up."""
+
+    searched = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +93,7 @@ class Gallery(QWidget):
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._open_first)
         self.search.down.connect(self._into_list)
+        self.search.given_up.connect(self.searched)
         self.list.chosen.connect(self._open)
         session.changed.connect(self._follow)
         self._fill()
@@ -149,10 +154,13 @@ class Gallery(QWidget):
             self.list.setCurrentRow(1)
 
     def _open_first(self) -> None:
-        if self.shown():
+        if self.search.text().strip() and self.shown():
             self._open(self.shown()[0])
+            self.search.clear()
 
     def _open(self, slug: str) -> None:
         scene = self.session.scenes[slug]
         if scene is not self.session.scene:
             self.session.open(scene)
+        QTimer.singleShot(0, self.search, self.search.clear)  # not now: the list is still busy with the click on its item
+        self.searched.emit()

@@ -1,16 +1,16 @@
 """Main window: gallery, stage, knobs and timeline around one session."""
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.actions import actions
 from app.export_dialog.door import Exporter
 from app.gallery import Gallery
 from app.help import Help
 from app.keys import Shortcuts
 from app.knobs.panel import Panel
+from app.placing import SMALLEST, place, placed
 from app.present import Presenter
 from app.session import Session
 from app.settings import Settings
@@ -20,7 +20,6 @@ from app.style import palette, sheet
 from app.timeline import Timeline
 from app.topbar import Elided, TopBar
 
-SMALLEST = (960, 600)
 ROOMY = 1400  # from this width on there is room for the gallery without asking
 NARROW = 1200  # below this width the stage needs the room of the knobs too: its letters would be too small beside them
 LOW = 800  # below this height every row takes less
@@ -37,6 +36,7 @@ class Window(QWidget):
         self.session = session
         settings = settings or Settings()
         self.gallery_wish, self.panel_wish = settings.gallery, settings.panel
+        self.gallery_lent = False  # it was brought up for a search only
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(*SMALLEST)
@@ -45,14 +45,14 @@ class Window(QWidget):
         self.presenter = Presenter(self.view)
         self.exporter = Exporter(session, self, self.status.note)
         self.topbar.export.connect(lambda: self.exporter.open())
-        self.shortcuts = Shortcuts(self, self._actions())
+        self.shortcuts = Shortcuts(self, actions(self))
         self.presenter.switched.connect(self._present)
         session.changed.connect(self._follow)
         self.view.captioned.connect(self.status.show_caption)
         self.view.loaded.connect(self._say_hint)
         self._dress()
         self._name()
-        self._place(settings)
+        place(self, settings)
 
     def _build(self) -> None:
         session = self.session
@@ -61,6 +61,7 @@ class Window(QWidget):
         self.topbar.present.connect(lambda: self.presenter.toggle())
         self.topbar.help.connect(self.toggle_help)
         self.topbar.gallery.connect(self.toggle_gallery)
+        self.gallery.searched.connect(self._searched)
         self.topbar.panel.connect(self.toggle_panel)
         self.lead = QWidget(self)
         lead = QHBoxLayout(self.lead)
@@ -89,34 +90,6 @@ class Window(QWidget):
         column.addWidget(self.topbar)
         column.addLayout(row, 1)
         column.addWidget(self.timeline)
-
-    def _actions(self) -> dict[str, Callable[[], object]]:
-        session = self.session
-        return {
-            "toggle": session.toggle,
-            "forward": lambda: session.step(1),
-            "back": lambda: session.step(-1),
-            "start": lambda: session.seek(0),
-            "end": lambda: session.seek(session.last),
-            "faster": lambda: session.shift_speed(1),
-            "slower": lambda: session.shift_speed(-1),
-            "search": self.search,
-            "reset": session.reset,
-            "gallery": self.toggle_gallery,
-            "panel": self.toggle_panel,
-            "studio": lambda: session.set_theme("studio"),
-            "paper": lambda: session.set_theme("paper"),
-            "projector": lambda: session.set_theme("projector"),
-            "full screen": self.toggle_full_screen,
-            "help": self.toggle_help,
-            "export": lambda: self.exporter.open(),
-            "copy frame": self.exporter.copy_frame,
-            "present": self.presenter.toggle,
-            "escape": self.escape,
-            "black": lambda: self.presenter.blank("#000000"),
-            "white": lambda: self.presenter.blank("#ffffff"),
-            "pointer": self.presenter.toggle_pointer,
-        }
 
     # -- keeping up with the session -----------------------------------------------------------------------------------
 
@@ -161,7 +134,8 @@ class Window(QWidget):
         wide = 24 if self.session.theme_name == "projector" else 0
         self.gallery.setFixedWidth((232 if roomy else 200) + wide)
         self.panel.setFixedWidth((316 if roomy else 272) + wide)
-        self.gallery.setVisible(shown and (roomy if self.gallery_wish is None else self.gallery_wish))
+        wished = self.gallery_lent or (roomy if self.gallery_wish is None else self.gallery_wish)
+        self.gallery.setVisible(shown and wished)
         narrow = self.width() < NARROW
         self.panel.setVisible(shown and (not narrow if self.panel_wish is None else self.panel_wish))
         self.topbar.set_narrow(narrow)
@@ -173,8 +147,8 @@ class Window(QWidget):
         self.status.setFixedHeight(30 if low else 38)
         self.timeline.set_low(low)
         self.lead.setVisible(shown and self.height() >= TALL)
-        for place, share in ((0, 1), (self._middle.count() - 1, 2)):  # the room left over goes around the stage
-            self._middle.setStretch(place, share if shown else 0)
+        for spacer, share in ((0, 1), (self._middle.count() - 1, 2)):  # the room left over goes around the stage
+            self._middle.setStretch(spacer, share if shown else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the sides give way on a small window."""
@@ -185,7 +159,7 @@ class Window(QWidget):
 
     def toggle_gallery(self) -> None:
         """Show or hide the scenes."""
-        self.gallery_wish = not self.gallery.isVisibleTo(self)
+        self.gallery_wish, self.gallery_lent = not self.gallery.isVisibleTo(self), False
         self._arrange()
 
     def toggle_panel(self) -> None:
@@ -204,10 +178,16 @@ class Window(QWidget):
         """Go to the search field."""
         if self.presenter.on:
             self.presenter.toggle()
-        if not self.gallery.isVisible():
-            self.toggle_gallery()
+        self.gallery_lent = not self.gallery.isVisible() or self.gallery_lent
+        self._arrange()
         self.gallery.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.gallery.search.selectAll()
+
+    def _searched(self) -> None:
+        """The search is over: back to the stage, and the gallery goes again if it was not there before."""
+        self.gallery_lent = False
+        self._arrange()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def toggle_full_screen(self) -> None:
         """Full screen, and back."""
@@ -221,6 +201,8 @@ class Window(QWidget):
             self.presenter.toggle()
         elif self.isFullScreen():
             self.toggle_full_screen()
+        elif self.gallery_lent:
+            self._searched()
         elif self.session.message:
             self.session.tell("")
         else:
@@ -228,23 +210,10 @@ class Window(QWidget):
 
     # -- start and end -------------------------------------------------------------------------------------------------
 
-    def _place(self, settings: Settings) -> None:
-        """Where the window was, as far as there still is a screen there."""
-        width, height = max(settings.width, SMALLEST[0]), max(settings.height, SMALLEST[1])
-        screen = QGuiApplication.primaryScreen().availableGeometry()
-        self.resize(min(width, screen.width()), min(height, screen.height()))
-        if settings.x is not None and settings.y is not None:
-            there = QRect(settings.x, settings.y, self.width(), 60)
-            if any(other.availableGeometry().intersects(there) for other in QGuiApplication.screens()):
-                self.move(settings.x, settings.y)
-        if settings.maximized:
-            self.setWindowState(Qt.WindowState.WindowMaximized)
-
     def settings(self) -> Settings:
         """What to remember."""
-        box = self.normalGeometry() if not self.normalGeometry().isEmpty() else self.geometry()
+        box, scene = placed(self), self.session.scene
         state = self.presenter.before if self.presenter.on else self.windowState()
-        scene = self.session.scene
         return Settings(
             theme=self.session.theme_name,
             scene=scene.slug() if scene is not None else "",

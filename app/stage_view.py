@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app import waiting
 from app.session import Session
 from app.stage_mouse import StageMouse
 from scenes.layout import SIZES
@@ -140,6 +141,9 @@ class StageView(StageMouse):
         self._image.setDevicePixelRatio(1.0)
         if show is None:
             self._image.fill(self.session.theme.color("background"))
+            if self.session.held:
+                with QPainter(self._image) as painter:
+                    waiting.paint(painter, self.session, self._image.width(), self._image.height())
         else:
             show.stage.frame(self._image)
         self._image.setDevicePixelRatio(ratio)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QC
 
 from app.keys import KEYS
 from app.main_window import Window
+from app.session import Session
 from app.settings import Settings
 from tests.app.toy_scene import GATE, SLOW, Decay, Growth, ready, wait
 
@@ -91,6 +92,45 @@ def test_ctrl_k_searches_by_title_question_and_chapter(window: Window) -> None:
     assert window.topbar.headline.text() == "What rises?"
 
 
+def test_enter_without_a_word_opens_nothing_and_a_choice_leads_back_to_the_stage(window: Window) -> None:
+    press(window, KEY.Key_K, ctrl=True)
+    press(window, KEY.Key_Return)
+    assert window.session.scene is Decay
+    window.gallery.search.setText("rises")
+    press(window, KEY.Key_Return)
+    ready(window.session)
+    assert window.gallery.search.text() == ""
+    assert window.view.hasFocus()
+    press(window, KEY.Key_Space)
+    assert window.session.playing
+
+
+def test_a_search_borrows_the_room_of_a_gallery_that_is_put_away(window: Window) -> None:
+    window.resize(1280, 720)
+    wait(lambda: not window.gallery.isVisible())
+    for leave in (KEY.Key_Escape, KEY.Key_Return):
+        press(window, KEY.Key_K, ctrl=True)
+        assert window.gallery.isVisible()
+        window.gallery.search.setText("rises")
+        press(window, leave)
+        assert not window.gallery.isVisible()
+    assert window.settings().gallery is None, "it was not asked for to stay"
+    ready(window.session)
+
+
+def test_while_kernels_are_compiled_the_stage_says_so(session: Session) -> None:
+    session.hold(True)
+    made = Window(session)
+    made.show()
+    session.open(Decay)
+    background, picture = session.theme.color("background"), made.view.picture()
+    seen = [picture.pixelColor(picture.width() // 2 + x, y) for x in range(-60, 60) for y in range(0, picture.height(), 2)]
+    assert any(color != background for color in seen)
+    session.hold(False)
+    ready(session)
+    made.dispose()
+
+
 def test_a_scene_in_the_gallery_opens_with_a_click(window: Window) -> None:
     items = window.gallery.list
     item = next(items.item(n) for n in range(items.count()) if items.item(n).text() == "Growth")
@@ -131,10 +171,10 @@ def test_presenting_shows_the_stage_alone_and_obeys_a_clicker(window: Window) ->
         press(window, key)
         assert window.view.blank is None
     press(window, KEY.Key_F5)
-    assert window.panel.isVisible()
+    wait(window.panel.isVisible)
     press(window, KEY.Key_F5)
     press(window, KEY.Key_Escape)
-    assert window.panel.isVisible()
+    wait(window.panel.isVisible)
     assert not window.isFullScreen()
 
 
@@ -164,9 +204,20 @@ def test_the_sides_give_way_on_a_small_window(window: Window) -> None:
     assert window.gallery.isVisible()
     press(window, KEY.Key_F3)
     assert not window.panel.isVisible()
+    press(window, KEY.Key_F3)
     window.resize(960, 600)
     wait(lambda: window.width() == 960)
     assert window.minimumWidth() <= 960
+
+
+def test_knobs_give_their_room_to_the_stage_and_come_back_when_asked(window: Window) -> None:
+    assert window.topbar.panel_button.text() == ""
+    window.resize(1000, 640)
+    wait(lambda: not window.panel.isVisible())
+    assert window.settings().panel is None
+    assert window.topbar.panel_button.text().strip() == "Knobs"
+    QTest.mouseClick(window.topbar.panel_button, Qt.MouseButton.LeftButton)
+    assert window.panel.isVisible()
 
 
 def test_every_widget_a_person_can_reach_has_an_accessible_name(window: Window) -> None:
