@@ -6,31 +6,36 @@ from dataclasses import dataclass
 
 from app.export import timing
 
-START_SECONDS = 1.6  # a process starts, imports and simulates
-PAINT_SECONDS = 0.007  # for each million pixels, beyond what a small picture of the same frame takes
+START_SECONDS = 2.0  # a process starts, imports and simulates
+PAINT_SECONDS = 0.002  # for each million pixels, beyond what a small picture of the same frame takes
 
 
 @dataclass(frozen=True)
 class Rate:
-    """For each million pixels: seconds and bytes of a frame that is new, and bytes of one that repeats the last."""
+    """What a frame that is new costs, and one that repeats the last: seconds and bytes for each million pixels.
+
+    fixed: bytes of a file whatever its size in pixels.
+    """
 
     seconds: float
     new: float
+    same_seconds: float = 0.0
     same: float = 0.0
+    fixed: float = 0.0
 
 
-# Measured on two cores with the scenes momentum-ravine, vanishing-gradients and norm-axes at 1280 × 720; scenes differ
-# among each other by a factor of about two, so the first guess is no better than that.
+# Measured at 1280 × 720 and 30 frames a second, on two busy cores, as the mean of momentum-ravine and norm-axes, which
+# differ by up to a factor of two; the first guess is no better than that.
 RATES = {
-    "mp4": Rate(0.010, 12e3, 0.3e3),
-    "webm": Rate(0.060, 8e3, 0.3e3),
-    "gif": Rate(0.030, 60e3),
-    "apng": Rate(0.040, 150e3),
-    "webp": Rate(0.120, 60e3),
-    "png": Rate(0.030, 400e3),
-    "png sequence": Rate(0.030, 400e3, 400e3),
-    "svg": Rate(0.035, 160e3),
-    "pdf": Rate(0.035, 90e3),
+    "mp4": Rate(0.016, 3.8e3, 0.004, 0.35e3),
+    "webm": Rate(0.065, 4.2e3, 0.025, 0.9e3),
+    "gif": Rate(0.032, 11e3),
+    "apng": Rate(0.065, 32e3),
+    "webp": Rate(0.040, 13e3),
+    "png": Rate(0.050, 270e3),
+    "png sequence": Rate(0.035, 265e3, 0.002, 265e3),
+    "svg": Rate(0.030, 0.0, fixed=420e3),
+    "pdf": Rate(0.030, 0.0, fixed=85e3),
 }
 UNKNOWN = Rate(0.05, 100e3)  # of a format that nobody has measured
 
@@ -56,7 +61,8 @@ def estimate(key: str, size: tuple[int, int], frames: Sequence[int], small_secon
     same = len(frames) - new
     paint, encode = small_seconds + PAINT_SECONDS * million, rate.seconds * million
     each = max(paint, encode) if (os.cpu_count() or 1) > 1 else paint + encode
-    return Estimate(START_SECONDS + new * each, million * (new * rate.new + same * rate.same))
+    seconds = START_SECONDS + new * each + same * million * rate.same_seconds
+    return Estimate(seconds, rate.fixed + million * (new * rate.new + same * rate.same))
 
 
 class Memory:

@@ -5,6 +5,7 @@ import json
 import re
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +86,10 @@ class Runner(QObject):
         if process.waitForFinished(END_MS):
             process.deleteLater()
             self._sweep()
-        else:  # it hangs in a write to a slow disk; it is dead when that returns
+        else:  # it gives back much memory, or hangs in a write to a slow disk; it is dead when that returns
             process.blockSignals(False)
             process.finished.disconnect(self._finished)
-            process.finished.connect(self._sweep)
+            process.finished.connect(partial(sweep, self.target, self._before))
             process.finished.connect(process.deleteLater)
 
     # -- what the process says -----------------------------------------------------------------------------------------
@@ -136,11 +137,11 @@ class Runner(QObject):
         self.failed.emit(self._sentence("its process broke down" if crashed else f"its process ended with code {code}"))
 
     def _report(self) -> None:
+        took = time.monotonic() - self._started
         if self._news:
-            numbers = {name: self._news[name] for name in ("took", "frames")}
-            done = Done(self.target, size=int(self._news["bytes"]), **numbers)
+            done = Done(self.target, took, int(self._news["bytes"]), int(self._news["frames"]))
         else:
-            done = Done(self.target, time.monotonic() - self._started, self.target.stat().st_size)
+            done = Done(self.target, took, self.target.stat().st_size)
         self.made.emit(done)
 
     def _refused(self, error: QProcess.ProcessError) -> None:
@@ -161,14 +162,16 @@ class Runner(QObject):
             said += f" ({lines[-1][:200]})" if lines and "code" in otherwise else ""
         return said.rstrip(".") + "."
 
-    # -- what it leaves ------------------------------------------------------------------------------------------------
-
     def _sweep(self) -> None:
-        """Remove what the process began and could not finish: files that were not there when it started."""
-        for path, there in traces(self.target).items():
-            if self._before.get(path) != there:
-                with contextlib.suppress(OSError):
-                    path.unlink()
+        sweep(self.target, self._before)
+
+
+def sweep(target: Path, before: dict[Path, Mark], *_: object) -> None:
+    """Remove what a process began and could not finish: files that were not there `before`."""
+    for path, there in traces(target).items():
+        if before.get(path) != there:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def mark(path: Path) -> Mark | None:

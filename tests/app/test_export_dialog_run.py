@@ -123,7 +123,12 @@ def test_a_finished_file_can_be_opened_shown_copied_and_dragged_out(
     dialog: ExportDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: bool(opened.append(url.toLocalFile()) or len(opened) < 3))
+
+    def open_url(url: QUrl) -> bool:
+        opened.append(url.toLocalFile())
+        return len(opened) < 3
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
     name(dialog, "still.png")
     run(dialog)
     card, target = dialog.card, tmp_path / "still.png"
