@@ -40,6 +40,7 @@ class Help(QWidget):
         grid = QGridLayout()
         grid.setVerticalSpacing(8)
         grid.setHorizontalSpacing(16)
+        grid.setColumnStretch(1, 1)
         grid.addWidget(heading(group, card), 0, 0, 1, 2)
         keys = [key for key in KEYS if key.group == group]
         for line, key in enumerate(keys, start=1):
