@@ -17,7 +17,7 @@ EVERY_SECONDS = 0.1
 
 
 class Lines:
-    """A progress that writes lines. When nobody reads them any more, writing raises and so ends the work."""
+    """A progress that writes lines. When nobody reads them any more, the work ends as with Ctrl+C."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream if stream is not None else sys.stdout
@@ -32,8 +32,11 @@ class Lines:
 
     def write(self, body: dict[str, object]) -> None:
         """Write one line at once."""
-        self.stream.write(json.dumps(body) + "\n")
-        self.stream.flush()
+        try:
+            self.stream.write(json.dumps(body) + "\n")
+            self.stream.flush()
+        except OSError:  # whoever started this is gone
+            raise KeyboardInterrupt from None
 
 
 def film(job: Job) -> Made:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -207,6 +208,23 @@ def test_a_killed_child_gives_a_sentence_and_the_window_lives_on(dialog: ExportD
     dialog.options.seconds.setText("0.2")
     run(dialog)
     assert dialog.bottom.sentence.text() == "film.mp4 is complete."
+
+
+def test_a_child_whose_window_is_gone_stops_and_leaves_nothing(tmp_path: Path) -> None:
+    """Even a window that was killed ends its child: nobody reads its lines any more."""
+    command = own_process.command("export", SLUG, "-o", str(tmp_path / "a.mp4"), "--size", "320x180")
+    words = [*command, "--seconds", "600", "--progress-lines"]
+    environment = os.environ | {"PYTHONPATH": str(own_process.ROOT)}
+    child = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert child.stdout is not None
+    assert b"total" in child.stdout.readline()
+    child.stdout.close()
+    assert child.stderr is not None
+    said = child.stderr.read()
+    child.stderr.close()
+    assert child.wait(60) != 0
+    assert b"stopped; nothing was left half written" in said
+    assert listing(tmp_path) == []
 
 
 def test_a_cancelled_row_of_pictures_goes_with_its_folder(dialog: ExportDialog, tmp_path: Path) -> None:
