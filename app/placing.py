@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from app.settings import Settings
 
 SMALLEST = (960, 600)
+FARTHEST = 1 << 20  # pixels; a file may say anything, and Qt takes no larger numbers than 2³¹
 
 
 def place(window: QWidget, settings: Settings) -> None:
@@ -14,7 +15,7 @@ def place(window: QWidget, settings: Settings) -> None:
     width, height = max(settings.width, SMALLEST[0]), max(settings.height, SMALLEST[1])
     screen = QGuiApplication.primaryScreen().availableGeometry()
     window.resize(min(width, screen.width()), min(height, screen.height()))
-    if settings.x is not None and settings.y is not None:
+    if settings.x is not None and settings.y is not None and max(abs(settings.x), abs(settings.y)) < FARTHEST:
         there = QRect(settings.x, settings.y, window.width(), 60)
         if any(other.availableGeometry().intersects(there) for other in QGuiApplication.screens()):
             window.move(settings.x, settings.y)

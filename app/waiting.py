@@ -1,4 +1,4 @@
-"""Waiting: what the stage shows while the kernels are being compiled: the question, what to look at, and why it waits."""
+"""Waiting: what the stage shows while the kernels are being compiled: the question, and why it waits."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -10,7 +10,7 @@ FIRST_TIME = "Ravine compiles its kernels, once on this machine. The first run s
 
 
 def paint(painter: QPainter, session: Session, width: int, height: int) -> None:
-    """Question, what to look at, and the sentence, in the middle of a picture of this size."""
+    """Question and sentence, in the middle of a picture of this size."""
     if session.scene is None:
         return
     theme, (across, down) = session.theme, SIZES["wide"]
@@ -18,9 +18,8 @@ def paint(painter: QPainter, session: Session, width: int, height: int) -> None:
     painter.translate((width - scale * across) / 2, (height - scale * down) / 2)
     painter.scale(scale, scale)
     wrapped = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
-    lines = (("title", True, "text", session.scene.question), ("lead", False, "muted", session.scene.look))
-    y = 0.36 * down
-    for size, bold, role, text in (*lines, ("body", False, "accent", FIRST_TIME)):
+    y = 0.4 * down
+    for size, bold, role, text in (("title", True, "text", session.scene.question), ("lead", False, "muted", FIRST_TIME)):
         painter.setFont(theme.font(size, bold=bold))
         painter.setPen(theme.color(role))
         box = painter.drawText(QRectF(0.1 * across, y, 0.8 * across, 0.3 * down), wrapped, text)

@@ -16,6 +16,12 @@ def ready() -> bool:
     return (cache_folder() / MARK).exists()
 
 
+def mark() -> None:
+    """Remember that they have; a folder that cannot be written forgets."""
+    with contextlib.suppress(OSError):
+        (cache_folder() / MARK).touch()
+
+
 class Warmup(QObject):
     """One process: `progressed` says how far it is, `first` that the scene that waits can run, `finished` that it ended."""
 
@@ -55,8 +61,7 @@ class Warmup(QObject):
 
     def _ended(self, code: int, status: QProcess.ExitStatus) -> None:
         if code == 0 and status == QProcess.ExitStatus.NormalExit:
-            with contextlib.suppress(OSError):
-                (cache_folder() / MARK).touch()
+            mark()
         self._done()
 
     def _failed(self, error: QProcess.ProcessError) -> None:

@@ -8,6 +8,7 @@ that travels with each field. A `Params` object that exists is valid: constructi
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, Literal, Self
 
 Value = float | int | str | bool
@@ -216,6 +217,7 @@ class Params:
             object.__setattr__(self, knob.name, knob.check(getattr(self, knob.name)))
 
     @classmethod
+    @cache  # asked for many times while a knob is dragged
     def knobs(cls) -> tuple[Knob, ...]:
         """The declarations, in the order they are written."""
         return tuple(Knob(name=f.name, **f.metadata["knob"]) for f in fields(cls))

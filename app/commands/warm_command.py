@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from app import simulations
+from app import simulations, warmup
 from app.export import offscreen
 from app.failure import reason
 from app.progress import Progress
@@ -57,6 +57,8 @@ def run(options: argparse.Namespace) -> int:
     ready = f"{len(found) - len(broken)} of {len(found)} scenes are compiled"
     if any(jit.cache_folder().glob("*.nbc")):
         print(f"{ready}; the code is kept in {jit.cache_folder()}")
+        if not broken:
+            warmup.mark()  # the window need not do it again
     else:
         print(f"{ready}, but {jit.cache_folder()} took none of it (full, or not ours to write): each start compiles anew")
     for line in broken:

@@ -1,5 +1,7 @@
 """Row: one knob in the panel: its name and symbol, its value to type into, and a slider, a list or a switch."""
 
+import re
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -169,7 +171,7 @@ def row(knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> Row:
 
 def value_text(knob: Knob, value: Value) -> str:
     """A value as it stands in its entry: no more figures than it needs, with its unit."""
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    text = re.sub(r"e([+-])0*", r"e\1", f"{value:.6g}") if isinstance(value, float) else str(value)  # 1e-5, not 1e-05
     unit = knob.unit if knob.unit in ("", "°", "%") else f" {knob.unit}"
     return text.replace("-", "−") + unit
 

@@ -11,11 +11,14 @@ from pytestqt.exceptions import capture_exceptions
 
 from app import warmup
 from app.faults import caught
+from app.main import main
 from app.main_window import Window
 from app.session import Session
 from app.settings import Settings
 from app.warmup import Warmup
 from app.window import prepare
+from core import jit
+from tests.app import fake_scene
 from tests.app.toy_scene import RUNS, Decay, ready, wait
 
 
@@ -117,3 +120,17 @@ def test_closing_the_window_ends_the_compiling(qapp: QApplication) -> None:
     assert work._process is not None
     assert work._process.processId() == 0
     work.deleteLater()
+
+
+def test_kernels_compiled_from_the_command_line_are_not_compiled_again(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_scene.install(monkeypatch)
+    for module in (warmup, jit):
+        monkeypatch.setattr(module, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(jit, "drop_old_caches", lambda: 0)
+    assert main(["warm"]) == 0
+    assert not warmup.ready(), "nothing was kept"
+    (tmp_path / "kernel.nbc").touch()
+    assert main(["warm"]) == 0
+    assert warmup.ready()

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.knobs.badges import Badges
 from app.knobs.presets import Presets
-from app.knobs.row import ChoiceRow, SwitchRow
+from app.knobs.row import ChoiceRow, SwitchRow, value_text
 from app.knobs.slider import Scale
 from app.main_window import Window
 from core.params import Knob
@@ -224,3 +224,10 @@ def test_presets_take_two_lines_and_the_rest_waits_in_a_menu(window: Window) -> 
     ready(session)
     made.close()
     made.deleteLater()
+
+
+def test_small_numbers_are_written_as_people_type_them() -> None:
+    knob = Knob(name="epsilon", kind="real", default=1e-5, low=1e-8, high=1.0, scale="log", label="Epsilon", help="")
+    for value, text in ((1e-5, "1e−5"), (2.5e-8, "2.5e−8"), (0.25, "0.25"), (1e10, "1e+10")):
+        assert value_text(knob, value) == text
+        assert float(text.replace("−", "-")) == value

@@ -259,8 +259,9 @@ def test_what_the_window_remembers_brings_it_back(window: Window) -> None:
     again.dispose()
 
 
-def test_a_place_outside_every_screen_is_not_taken(window: Window) -> None:
-    lost = Window(window.session, Settings(x=90_000, y=90_000, width=99_999, height=99_999))
+@pytest.mark.parametrize("far", [90_000, -90_000, 10**30])
+def test_a_place_outside_every_screen_is_not_taken(far: int, window: Window) -> None:
+    lost = Window(window.session, Settings(x=far, y=far, width=abs(far), height=far))
     screen = QApplication.primaryScreen().availableGeometry()
     assert lost.width() <= max(screen.width(), 960)
     assert lost.x() < 10_000
