@@ -93,58 +93,6 @@ def _power(power: float, beta: float) -> float:
     return power * beta if power > NOTHING else 0.0
 
 
-@inline
-def _run(
-    job: Job, net: Net, inputs: F64, targets: F64, seed: int, key: int, row: F64, run: int, store: Store, room: Buffers
-) -> int:
-    # what the steps need is taken out of its bundle, and cut, once
-    method, batch, every, factors, segments = job.method, job.batch, job.every, job.factors, job.segments
-    widths, codes, chosen, work, order, before = net.widths, net.codes, room.chosen, room.work, room.order, room.before
-    linear, value, signal, gradient = room.linear, room.value, room.signal, room.gradient
-    theta, slots, losses, norms = store.theta[run], store.slots[run], store.losses[run], store.norms[run]
-    s0, s1, s2 = slots[0], slots[1], slots[2]
-    lanes, per_epoch = chosen.size, (order.size + batch - 1) // batch
-    for n in range(order.size):
-        order[n] = np.uint64(n)
-    beta1_power = beta2_power = 1.0
-    for _ in range(job.first):
-        beta1_power, beta2_power = _power(beta1_power, row[3]), _power(beta2_power, row[4])
-    place = job.first % per_epoch - 1
-    for k in range(job.first, job.last + 1):
-        place = place + 1 if place + 1 < per_epoch else 0
-        if k % every == 0:
-            _keep(store, run, k // every)
-        if job.shuffle and (k == job.first or place == 0):
-            permute(order, seed, key, k // per_epoch, STREAM_ORDER)
-        rate = row[0] * factors[k] if k < factors.size else row[0]
-        hyper = Hyper(rate, row[1], row[2], row[3], row[4], row[5], row[6])
-        if method == NESTEROV:  # the gradient is taken ahead of θ: go there, and come back
-            for q in range(theta.size):
-                before[q] = theta[q]
-                theta[q] = lookahead(theta[q], s0[q], hyper)
-        loss = gradient_in_place(
-            widths, codes, net.loss, theta, inputs, targets, order, place * batch, min(batch, order.size - place * batch),
-            lanes, linear, value, signal, gradient, chosen, work,
-        )  # fmt: skip
-        if method == NESTEROV:
-            for q in range(theta.size):
-                theta[q] = before[q]
-        if not math.isfinite(loss):
-            return k
-        if k < losses.size:
-            losses[k] = loss
-        if k < norms.size:
-            norms[k] = norm(gradient)
-        if k < job.last:
-            clip(gradient, job.clip_norm, job.clip_value)
-            beta1_power, beta2_power = _power(beta1_power, row[3]), _power(beta2_power, row[4])
-            if method < LARS:
-                step_all(method, theta, gradient, s0, s1, s2, hyper, k + 1, beta1_power, beta2_power)
-            else:
-                update_layers(method, theta, gradient, s0, s1, hyper, beta1_power, beta2_power, segments)
-    return -1
-
-
 @loop
 def train_tile(
     job: Job,
@@ -165,8 +113,53 @@ def train_tile(
     `Hyper`, field by field.  room: `buffers` for the batch and all examples, this call's own. A loss that is not finite
     ends a run: `ended` says at which step, and everything kept from that step on, and its state, is NaN.
     """
+    # what the steps need is taken out of its bundle, and cut, once
+    method, batch, every, factors, segments = job.method, job.batch, job.every, job.factors, job.segments
+    widths, codes, chosen, work, order, before = net.widths, net.codes, room.chosen, room.work, room.order, room.before
+    linear, value, signal, gradient = room.linear, room.value, room.signal, room.gradient
+    lanes, per_epoch = chosen.size, (order.size + batch - 1) // batch
     for run in range(start, end):
-        step = _run(job, net, inputs, targets, seed, keys[run], hypers[run], run, store, room)
-        store.ended[run] = step
-        if step >= 0:
-            _forget(store, run, (step + job.every - 1) // job.every)  # from the first state kept at or after the step
+        row, key = hypers[run], keys[run]
+        store.ended[run] = -1
+        theta, slots, losses, norms = store.theta[run], store.slots[run], store.losses[run], store.norms[run]
+        s0, s1, s2 = slots[0], slots[1], slots[2]
+        for n in range(order.size):
+            order[n] = np.uint64(n)
+        beta1_power = beta2_power = 1.0
+        for _ in range(job.first):
+            beta1_power, beta2_power = _power(beta1_power, row[3]), _power(beta2_power, row[4])
+        place = job.first % per_epoch - 1
+        for k in range(job.first, job.last + 1):
+            place = place + 1 if place + 1 < per_epoch else 0
+            if k % every == 0:
+                _keep(store, run, k // every)
+            if job.shuffle and (k == job.first or place == 0):
+                permute(order, seed, key, k // per_epoch, STREAM_ORDER)
+            rate = row[0] * factors[k] if k < factors.size else row[0]
+            hyper = Hyper(rate, row[1], row[2], row[3], row[4], row[5], row[6])
+            if method == NESTEROV:  # the gradient is taken ahead of θ: go there, and come back
+                for q in range(theta.size):
+                    before[q] = theta[q]
+                    theta[q] = lookahead(theta[q], s0[q], hyper)
+            loss = gradient_in_place(
+                widths, codes, net.loss, theta, inputs, targets, order, place * batch, min(batch, order.size - place * batch),
+                lanes, linear, value, signal, gradient, chosen, work,
+            )  # fmt: skip
+            if method == NESTEROV:
+                for q in range(theta.size):
+                    theta[q] = before[q]
+            if not math.isfinite(loss):
+                store.ended[run] = k
+                _forget(store, run, (k + every - 1) // every)  # from the first state kept at or after the step
+                break
+            if k < losses.size:
+                losses[k] = loss
+            if k < norms.size:
+                norms[k] = norm(gradient)
+            if k < job.last:
+                clip(gradient, job.clip_norm, job.clip_value)
+                beta1_power, beta2_power = _power(beta1_power, row[3]), _power(beta2_power, row[4])
+                if method < LARS:
+                    step_all(method, theta, gradient, s0, s1, s2, hyper, k + 1, beta1_power, beta2_power)
+                else:
+                    update_layers(method, theta, gradient, s0, s1, hyper, beta1_power, beta2_power, segments)
