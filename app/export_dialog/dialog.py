@@ -1,21 +1,18 @@
-"""Dialog: what is to be exported on the right, what it will look like on the left, and how far it is at the bottom."""
+"""Dialog: from what the window shows and what a person chooses to an export that runs, ends or is ended."""
 
 import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.export.job import Drawing, Job
 from app.export_dialog import orders
-from app.export_dialog.bottom import Bottom
+from app.export_dialog.face import Face
 from app.export_dialog.forecast import Forecast
-from app.export_dialog.options import Options
-from app.export_dialog.preview import Look, Preview
-from app.export_dialog.result import Result
+from app.export_dialog.preview import Look
 from app.export_dialog.runner import Done, Runner
-from app.export_dialog.scrub import Scrub
 from app.failure import UsageError, WorkError, reason
 from app.files import make_folder
 from app.session import Session
@@ -49,47 +46,14 @@ class ExportDialog(QDialog):
         self.card.said.connect(self.bottom.say)
 
     def _build(self) -> None:
-        self.options = Options(lambda: self.session.theme, self)
-        self.preview = Preview(lambda: self.session.theme, self)
-        self.card = Result(self)
-        self.bottom = Bottom(self)
-        self.slider = Scrub(lambda: self.session.theme, self)
-        self.slider.setAccessibleName("Frame of the preview")
-        self.slider.valueChanged.connect(self._slide)
-        self.place = QLabel(self)
-        self.place.setProperty("role", "muted")
-        self.facts, self.guess = QLabel(self), QLabel(self)
-        self.facts.setAccessibleName("What will be made")
-        self.guess.setProperty("role", "muted")
-        self.guess.setWordWrap(True)
-        self.guess.setToolTip("An estimate from rates measured beforehand; after an export, from how that one went.")
-        left = QVBoxLayout()
-        left.setSpacing(7)
-        left.addWidget(self.preview, 1000)
-        frame = QHBoxLayout()
-        frame.addWidget(self.slider, 1)
-        frame.addWidget(self.place)
-        left.addLayout(frame)
-        left.addWidget(self.facts)
-        left.addWidget(self.guess)
-        left.addStretch(1)
-        left.addWidget(self.card)
-        scroll = QScrollArea(self)
-        scroll.setWidget(self.options)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.form = scroll
-        row = QHBoxLayout()
-        row.setSpacing(24)
-        row.addLayout(left, 1)
-        row.addWidget(scroll)
+        face = Face(lambda: self.session.theme, self)
+        self.options, self.bottom, self.form = face.options, face.bottom, face.form
+        self.preview, self.slider, self.place = face.preview, face.slider, face.place
+        self.facts, self.guess, self.card = face.facts, face.guess, face.card
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 14)
-        column.setSpacing(12)
-        column.addLayout(row, 1)
-        column.addWidget(self.bottom)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(face)
+        self.slider.valueChanged.connect(self._slide)
         self.bottom.export.clicked.connect(self.start)
         self.bottom.cancel.clicked.connect(self.cancel)
         self.bottom.shut.clicked.connect(self.reject)
