@@ -165,7 +165,7 @@ def test_verify_fails_when_a_claim_does_not_hold(capsys: pytest.CaptureFixture[s
         numbers = {"predicted": 1.0, "measured": float("nan"), "tolerance": 0.1, "because": "none"}
         return [*good, Claim(name="a number that is missing", scene="sliding-box", source="nobody", **numbers)]  # type: ignore[arg-type]
 
-    monkeypatch.setattr(claims, "sources", lambda: {"sliding-box": wrong})
+    monkeypatch.setattr(claims, "sources", lambda: [claims.Source("sliding-box", ("sliding-box",), wrong)])
     code, found = _verify([], capsys)
     assert code == 1
     assert [claim["holds"] for claim in found["claims"]] == [True, True, False]
@@ -182,7 +182,8 @@ def test_a_proof_that_breaks_off_is_a_claim_that_fails_and_the_rest_is_heard(
     def broken() -> list[Claim]:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(claims, "sources", lambda: {"other": broken, "sliding-box": fake_scene.proofs})
+    slide = claims.Source("sliding-box", ("sliding-box",), fake_scene.proofs)
+    monkeypatch.setattr(claims, "sources", lambda: [claims.Source("other", ("other",), broken), slide])
     code, found = _verify([], capsys)
     assert code == 1
     assert [claim["holds"] for claim in found["claims"]] == [False, True, True]
