@@ -59,7 +59,7 @@ def run() -> list[Row]:
                 for order in ("plain", "lanes"):
                     function = getattr(library, f"{order}_{method}_{surface}")
                     rivals.append(partial(_theirs, function, starts, hyper, theirs))
-            seconds = best_seconds(rivals, 5)
+            seconds = best_seconds(rivals, 15)
             speed = work / seconds[0]
             if library is None:
                 rows.append(Row(name, speed, "M steps/s"))
@@ -75,7 +75,7 @@ def run() -> list[Row]:
 
 def _threads(starts: F64) -> Row:
     """Tiles of starts on two threads beside one."""
-    hyper, parts = Hyper(learning_rate=1e-3), np.array_split(np.tile(starts, (4, 1)), 16)
+    hyper, parts = Hyper(learning_rate=1e-3), np.array_split(starts, 8)
     ends = [np.empty_like(part) for part in parts]
 
     def work(i: int) -> None:
@@ -85,6 +85,6 @@ def _threads(starts: F64) -> Row:
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(work, range(len(parts))))
 
-    one, two = best_seconds([partial(on, 1), partial(on, 2)], 5)
+    one, two = best_seconds([partial(on, 1), partial(on, 2)], 60)
     figure, beside = (len(parts) * len(parts[0]) * STEPS / 1e6 / seconds for seconds in (two, one))
     return Row("descent, two threads beside one", figure, "M steps/s", beside, figure / beside, 1.8)
