@@ -6,7 +6,11 @@ import importlib.util
 import os
 import socket
 import sys
+import time
 from pathlib import Path
+
+TRIES = 3
+PAUSE_SECONDS = 0.2
 
 
 def obstacle() -> str | None:
@@ -58,10 +62,15 @@ def _x_answers() -> bool:
     xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.POINTER(ctypes.c_int)]
     xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
     xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
-    connection = xcb.xcb_connect(None, None)
-    alive = xcb.xcb_connection_has_error(connection) == 0
-    xcb.xcb_disconnect(connection)
-    return bool(alive)
+    for attempt in range(TRIES):
+        if attempt:
+            time.sleep(PAUSE_SECONDS)  # a server whose last client just left begins anew, and answers nobody meanwhile
+        connection = xcb.xcb_connect(None, None)
+        alive = xcb.xcb_connection_has_error(connection) == 0
+        xcb.xcb_disconnect(connection)
+        if alive:
+            return True
+    return False
 
 
 def _wayland_answers() -> bool:

@@ -53,11 +53,13 @@ class Window(QWidget):
         self._dress()
         self._name()
         place(self, settings)
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)  # else Qt chooses a button, and Space would press that
 
     def _build(self) -> None:
         session = self.session
-        self.topbar, self.gallery, self.panel = TopBar(session, self), Gallery(session, self), Panel(session, self)
-        self.timeline, self.status, self.view = Timeline(session, self), Status(session, self), StageView(session, parent=self)
+        self.topbar, self.gallery = TopBar(session, self), Gallery(session, self)  # Tab goes through in this order
+        self.view, self.status = StageView(session, parent=self), Status(session, self)
+        self.timeline, self.panel = Timeline(session, self), Panel(session, self)
         self.topbar.present.connect(lambda: self.presenter.toggle())
         self.topbar.help.connect(self.toggle_help)
         self.topbar.gallery.connect(self.toggle_gallery)

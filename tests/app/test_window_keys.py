@@ -56,6 +56,33 @@ def test_a_text_field_keeps_its_keys(window: Window) -> None:
     assert window.session.params == Decay.simulation.params()
 
 
+def test_at_the_start_space_plays(session: Session) -> None:
+    made = Window(session)
+    made.show()
+    session.open(Decay)
+    ready(session)
+    made.activateWindow()
+    wait(made.isActiveWindow)
+    assert QApplication.focusWidget() is made.view
+    press(made, KEY.Key_Space)
+    assert session.playing
+    made.dispose()
+
+
+def test_tab_goes_from_the_top_over_the_stage_to_the_knobs(window: Window) -> None:
+    parts = [window.topbar, window.gallery, window.view, window.timeline, window.panel]
+    order: list[QWidget] = []
+    window.topbar.gallery_button.setFocus()
+    for _ in range(60):
+        focused = QApplication.focusWidget()
+        part = next(part for part in parts if part is focused or part.isAncestorOf(focused))
+        if not order or order[-1] is not part:
+            order.append(part)
+        press(window, KEY.Key_Tab)
+    assert order[:5] == parts
+    assert len(order) == 5 or order[5] is window.topbar, "round and round"
+
+
 def test_a_slider_keeps_its_arrows_and_leaves_space_to_the_player(window: Window) -> None:
     slider = window.panel.entry("start").slider
     slider.setFocus()
