@@ -198,7 +198,7 @@ def claims(recording: MomentumRavineRecording) -> Iterable[Claim]:
         return
     for m, method in enumerate(recording.methods):
         predicted, measured = recording.predicted_rates[m], recording.measured_rates[m]
-        if not math.isnan(measured) and params.steps >= 8:
+        if not math.isnan(measured) and params.steps >= 16:
             yield Claim(
                 name=f"{method}: the error shrinks by the spectral radius per step",
                 scene=SLUG,
@@ -207,7 +207,7 @@ def claims(recording: MomentumRavineRecording) -> Iterable[Claim]:
                 measured=measured,
                 tolerance=1e-4,
                 because="near a double root, rounding of 1e-12 in the fitted recurrence moves the root by its square root",
-                applies="noiseless quadratic, both eigenvectors excited, 8 steps or more",
+                applies="noiseless quadratic, both eigenvectors excited, 16 steps or more",
             )
         if abs(math.log(max(predicted, 1e-3))) * params.steps > 20.0:
             start, end = recording.loss[m, 0], recording.loss[m, -1]

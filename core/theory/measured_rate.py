@@ -28,7 +28,8 @@ def mode_rate(errors: F64, scale: F64) -> float:
     Every row (e_k, e_{k−1}) → e_{k+1} is divided by its own length, so early and late steps weigh the same. Rows are used
     up to where the mode drops below 1e-9 of the whole error or leaves the normal range of float64. The least-squares
     solution of smallest norm is taken: where only one root is present (plain descent) the other it invents, −z/(1 + z²),
-    is smaller in modulus and does no harm.
+    is smaller in modulus and does no harm. A second root that only the first few of thousands of rows know looks like that,
+    too, until the law does not fit: then the smallest singular value that counts is that of one row, not of all together.
     """
     size = np.hypot(errors[1:-1], errors[:-2])
     with np.errstate(invalid="ignore"):
@@ -39,23 +40,27 @@ def mode_rate(errors: F64, scale: F64) -> float:
     length = size[:used, None]
     rows = np.column_stack((errors[1 : used + 1], errors[:used])) / length
     target = errors[2 : used + 2] / length[:, 0]
-    (b, minus_c), *_ = np.linalg.lstsq(rows, target, rcond=1e-7)
-    residual = np.max(np.abs(rows @ (b, minus_c) - target))
-    if residual > _LAW_TOLERANCE * max(1.0, float(np.max(np.abs(target)))):
-        return math.nan
-    return float(np.max(np.abs(np.roots([1.0, -b, -minus_c]))))
+    for cut in (1e-7, 1e-7 / math.sqrt(used)):
+        (b, minus_c), *_ = np.linalg.lstsq(rows, target, rcond=cut)
+        residual = np.max(np.abs(rows @ (b, minus_c) - target))
+        if residual <= _LAW_TOLERANCE * max(1.0, float(np.max(np.abs(target)))):
+            return float(np.max(np.abs(np.roots([1.0, -b, -minus_c]))))
+    return math.nan
 
 
 def measured_rate(path: F64, centre: tuple[float, float], hessian: F64) -> float:
     """The rate of a run on a quadratic: the largest `mode_rate` over the eigenvectors that the run has any part in.
 
     path: (T+1, 2) float64, θ_k; centre: θ*; hessian: (2, 2) float64, used for its eigenvectors only. NaN for a run that
-    starts at θ* or is too short.
+    starts at θ* or is too short, and where a mode that is still there at the end follows no law: it may be the slowest.
     """
     errors = path - np.asarray(centre)
     _, vectors = np.linalg.eigh(hessian)
     modes = errors @ vectors
     scale = np.linalg.norm(errors, axis=1)
     rates = [mode_rate(np.ascontiguousarray(modes[:, i]), scale) for i in range(modes.shape[1])]
+    end = int(np.flatnonzero(np.isfinite(scale))[-1])
+    if any(math.isnan(r) and abs(e) > _NOISE_FLOOR * scale[end] for r, e in zip(rates, modes[end], strict=True)):
+        return math.nan
     known = [r for r in rates if not math.isnan(r)]
     return max(known) if known else math.nan

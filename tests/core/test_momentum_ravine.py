@@ -197,7 +197,7 @@ def test_predicted_rates_worked_out_by_hand() -> None:
 @given(
     condition=st.floats(1.0, 1000.0),
     rotation=st.floats(0.0, 180.0),
-    learning_rate=st.floats(1e-3, 0.2),
+    learning_rate=st.floats(1e-3, 0.2) | st.floats(-7.0, 0.0).map(lambda exponent: max(1e-7, 10.0**exponent)),
     momentum=st.floats(0.0, 0.999),
     start_x=st.floats(-10.0, 10.0),
     start_y=st.floats(-10.0, 10.0),
@@ -217,6 +217,15 @@ def test_claims_hold_wherever_they_are_made(
     )
     for claim in SIMULATION.claims(simulate(params, 0)):
         assert claim.holds, claim
+
+
+def test_a_slow_mode_is_measured_although_its_second_root_shows_in_the_first_steps_only() -> None:
+    slow = MomentumRavineParams(
+        condition=1000.0, learning_rate=5.46e-4, momentum=0.3, rotation=163.6, start_x=-8.0, start_y=-8.26, steps=1911
+    )
+    recording = simulate(slow, 0)
+    assert recording.predicted_rates[1] == pytest.approx(0.99998, abs=1e-6)  # the steep mode alone: 0.9803
+    assert recording.measured_rates == pytest.approx(recording.predicted_rates, abs=1e-9)
 
 
 def test_measured_rate_does_not_see_the_knobs() -> None:
