@@ -49,12 +49,20 @@ class StageMouse(QWidget):
         scale, dx, dy = self.show_.stage.scale(self.width(), self.height())
         return QPointF(at.x() * scale + dx, at.y() * scale + dy)
 
+    def _loaded(self) -> Show | None:
+        """The show, once it has the session's scene and a recording: until then its handles stand nowhere."""
+        show, session = self.show_, self.session
+        if show is None or show.recording is None or session.recording is None or type(show.scene) is not session.scene:
+            return None
+        return show
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a handle, or of a plot that is zoomed in."""
-        if self.show_ is None or event.button() != Qt.MouseButton.LeftButton:
+        show = self._loaded()
+        if show is None or event.button() != Qt.MouseButton.LeftButton:
             return
         point = self.to_stage(event.position())
-        hit = self.show_.stage.handle_at(point)
+        hit = show.stage.handle_at(point)
         if hit is not None:
             pane, handle = hit
             x, y = pane.unmap(point)
@@ -62,7 +70,7 @@ class StageMouse(QWidget):
             if handle.at is None:
                 self._pull(point)
         else:
-            pane_under = self.show_.stage.pane_at(point)
+            pane_under = show.stage.pane_at(point)
             self._pan = (pane_under, point) if pane_under is not None and self.zoom.holds(pane_under) else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -70,7 +78,8 @@ class StageMouse(QWidget):
         self.spot = event.position()
         if self.pointer:
             self.update()
-        if self.show_ is None:
+        show = self._loaded()
+        if show is None:
             return
         point = self.to_stage(event.position())
         if self._grabbed is not None:
@@ -81,7 +90,7 @@ class StageMouse(QWidget):
             self._pan = (pane, point)
             self.redraw()
         else:
-            self._hover(point, event)
+            self._hover(show, point, event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
@@ -89,18 +98,20 @@ class StageMouse(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Undo the zoom of a plot."""
-        if self.show_ is None:
+        show = self._loaded()
+        if show is None:
             return
-        pane = self.show_.stage.pane_at(self.to_stage(event.position()))
+        pane = show.stage.pane_at(self.to_stage(event.position()))
         if pane is not None and self.zoom.reset(pane):
             self.redraw()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom a plot about the pointer."""
-        if self.show_ is None or self.session.recording is None:
+        show = self._loaded()
+        if show is None:
             return
         point = self.to_stage(event.position())
-        pane = self.show_.stage.pane_at(point)
+        pane = show.stage.pane_at(point)
         turns = event.angleDelta().y() / 120.0
         if pane is not None and turns and self.zoom.turn(pane, point, turns):
             self.redraw()
@@ -121,15 +132,13 @@ class StageMouse(QWidget):
         except ParamError as error:
             self.session.tell(f"{error}.")
 
-    def _hover(self, point: QPointF, event: QMouseEvent) -> None:
-        if self.show_ is None:
-            return
-        hit = self.show_.stage.handle_at(point)
+    def _hover(self, show: Show, point: QPointF, event: QMouseEvent) -> None:
+        hit = show.stage.handle_at(point)
         shapes = Qt.CursorShape
         self.setCursor(
             shapes.ArrowCursor if hit is None else shapes.CrossCursor if hit[1].at is None else shapes.OpenHandCursor
         )
-        pane = self.show_.stage.pane_at(point)
+        pane = show.stage.pane_at(point)
         text = pane.describe(*pane.unmap(point)) if pane is not None and pane.describe is not None else ""
         if hit is not None:
             text = f"{hit[1].name}\n{text}" if text else hit[1].name

@@ -87,6 +87,7 @@ class StageView(StageMouse):
             self._stale |= {"recording", "k", "new"}
         show = self.show_
         if show is None or session.recording is None:
+            self._tell("")  # the former scene's sentence is not this one's
             return None
         if "recording" in self._stale or show.recording is None:
             self._stale -= {"recording", "k"}

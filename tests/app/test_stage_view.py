@@ -10,7 +10,7 @@ from app.main_window import Window
 from scenes.kit.plot import Plot
 from scenes.show import Show
 from scenes.theme import THEMES
-from tests.app.toy_scene import Decay, Growth, ready, wait
+from tests.app.toy_scene import GATE, SLOW, Decay, Growth, ready, wait
 
 
 def plot(window: Window) -> Plot:
@@ -146,6 +146,29 @@ def test_a_screen_reader_hears_the_live_numbers(window: Window) -> None:
     assert interface.text(QAccessible.Text.Name) == "Stage: Decay"
     assert interface.text(QAccessible.Text.Description) == "After 4 steps it is 1.312. step 4 / 12"
     assert window.status.caption.text() == "After 4 steps it is 1.312."
+
+
+def test_before_the_first_run_nothing_is_said_of_the_former_scene_and_the_mouse_finds_nothing(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.view.picture()
+    here = spot(window, 0.0, 2.0)
+
+    def nowhere(*_: object) -> None:
+        raise AttributeError("there is no recording yet")
+
+    monkeypatch.setattr(Growth, "pull", nowhere)
+    GATE.clear()
+    window.session.open(Growth, Growth.simulation.params(steps=SLOW))
+    drag(window, here, here + QPoint(40, 40))  # in the moment before the new stage is built
+    wait(lambda: window.view.accessibleName() == "Stage: Growth")
+    drag(window, here, here + QPoint(40, 40))
+    assert window.status.caption.accessibleName() == ""
+    assert window.session.params.values()["steps"] == SLOW
+    assert window.session.params.values()["start"] == 2.0
+    assert window.session.message == ""
+    GATE.set()
+    ready(window.session)
 
 
 def test_the_hint_says_what_the_mouse_can_do(window: Window) -> None:

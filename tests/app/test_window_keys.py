@@ -75,6 +75,7 @@ def test_tab_goes_from_the_top_over_the_stage_to_the_knobs(window: Window) -> No
     window.topbar.gallery_button.setFocus()
     for _ in range(60):
         focused = QApplication.focusWidget()
+        assert focused is not None
         part = next(part for part in parts if part is focused or part.isAncestorOf(focused))
         if not order or order[-1] is not part:
             order.append(part)
