@@ -15,7 +15,6 @@ import numpy.typing as npt
 from core.params import Params
 
 F64 = npt.NDArray[np.float64]
-F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
 U8 = npt.NDArray[np.uint8]

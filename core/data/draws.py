@@ -10,7 +10,7 @@ import numpy as np
 from core import noise
 from core.recording import F64
 
-FIRST, SECOND, THIRD = 0, 1, 2
+FIRST, SECOND = 0, 1
 SHIFT_X, SHIFT_Y = 8, 9
 
 

@@ -1,6 +1,7 @@
 """Normalization layers on whole tensors (N, C, …): forward and backward, with the affine map as PyTorch has it.
 
     y = γ x̂ + β,   x̂ standardized over the sets of `core.normalization.sets`
+    ∂L/∂γ = Σ ∂L/∂y·x̂        ∂L/∂β = Σ ∂L/∂y        ∂L/∂x̂ = γ·∂L/∂y        the sums over the entries that share γ and β
 
 γ and β have one entry per channel, shape (C,), for batch, instance and group; one per element, shape (C, …), for layer and rms
 (PyTorch's LayerNorm over (C, H, W); text books that give it one per channel mean another layer). RMSNorm has no β in
@@ -74,7 +75,7 @@ def normalize(
 
 
 def normalize_backward(dy: npt.ArrayLike, forward: Normalized) -> tuple[F64, F64, F64]:
-    """(∂L/∂x, ∂L/∂γ, ∂L/∂β) from dy = ∂L/∂y; derivation in `core.normalization.standardize` and `affine`."""
+    """(∂L/∂x, ∂L/∂γ, ∂L/∂β) from dy = ∂L/∂y; ∂L/∂x from ∂L/∂x̂ is derived in `core.normalization.standardize`."""
     slope = np.asarray(dy, dtype=np.float64)
     if slope.shape != forward.y.shape:
         raise ValueError(f"the gradient needs the output's shape {forward.y.shape}, not {slope.shape}")

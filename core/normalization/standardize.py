@@ -20,9 +20,8 @@ along a shift of the set, and next to none along a scaling.
 A set of one entry has v = 0, so x̂ = 0 and no gradient (without centering x̂ = x/√(x² + ε), nearly a sign). A set with inf
 or nan in it becomes nan, as does a constant one when ε = 0; an empty one has nan statistics.
 
-The kernels come twice: sets as rows, or as columns of a matrix. On (N, D) LayerNorm and RMSNorm take rows, BatchNorm
-columns; networks that keep the batch innermost, (D, N), take them the other way round. All arrays are contiguous float64;
-`x_hat` may be `x`, and `dx` may be `g`.
+Sets are rows of a matrix (`core.normalization.sets` lays them out so). All arrays are contiguous float64; `x_hat` may be `x`,
+and `dx` may be `g`.
 """
 
 import math
@@ -68,51 +67,6 @@ def standardize_rows_backward(g: F64, x_hat: F64, variance: F64, epsilon: float,
         mean_gx = sum_gx / size
         for j in range(size):
             dx[i, j] = inverse * (g[i, j] - mean_g - x_hat[i, j] * mean_gx)
-
-
-@kernel
-def standardize_columns(x: F64, epsilon: float, centered: bool, x_hat: F64, mean: F64, variance: F64) -> None:
-    """Standardize each column of x (m, S) into x_hat (m, S); writes mean (S,) and biased variance (S,)."""
-    size, sets = x.shape
-    inverse = np.empty(sets)
-    for j in range(sets):
-        mean[j] = 0.0
-        variance[j] = 0.0
-    if centered:
-        for i in range(size):
-            for j in range(sets):
-                mean[j] += x[i, j]
-        for j in range(sets):
-            mean[j] /= size
-    for i in range(size):
-        for j in range(sets):
-            variance[j] += (x[i, j] - mean[j]) * (x[i, j] - mean[j])
-    for j in range(sets):
-        variance[j] /= size
-        inverse[j] = 1.0 / math.sqrt(variance[j] + epsilon)
-    for i in range(size):
-        for j in range(sets):
-            x_hat[i, j] = (x[i, j] - mean[j]) * inverse[j]
-
-
-@kernel
-def standardize_columns_backward(g: F64, x_hat: F64, variance: F64, epsilon: float, centered: bool, dx: F64) -> None:
-    """∂L/∂x (m, S) from g = ∂L/∂x̂, for sets as columns."""
-    size, sets = g.shape
-    mean_g = np.zeros(sets)
-    mean_gx = np.zeros(sets)
-    inverse = np.empty(sets)
-    for i in range(size):
-        for j in range(sets):
-            mean_g[j] += g[i, j]
-            mean_gx[j] += g[i, j] * x_hat[i, j]
-    for j in range(sets):
-        mean_g[j] = mean_g[j] / size if centered else 0.0
-        mean_gx[j] /= size
-        inverse[j] = 1.0 / math.sqrt(variance[j] + epsilon)
-    for i in range(size):
-        for j in range(sets):
-            dx[i, j] = inverse[j] * (g[i, j] - mean_g[j] - x_hat[i, j] * mean_gx[j])
 
 
 def backward_paths(g: F64, x_hat: F64, variance: float, epsilon: float) -> tuple[F64, F64, F64]:

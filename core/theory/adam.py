@@ -21,11 +21,6 @@ def ema_share(beta: Numbers, t: Numbers) -> F64:
     return 1.0 - np.asarray(beta, dtype=np.float64) ** np.asarray(t, dtype=np.float64)
 
 
-def ema_memory(beta: float) -> float:
-    """1/(1 − β): over about how many past gradients a running mean averages; 10 for 0.9, 1,000 for 0.999."""
-    return 1.0 / (1.0 - beta)
-
-
 def constant_gradient_step(beta1: float, beta2: float, t: Numbers) -> F64:
     """(1 − β₁ᵗ)/√(1 − β₂ᵗ): step number t over η, under a constant gradient, of Adam without bias correction.
 

@@ -151,7 +151,6 @@ def test_adam_landmarks() -> None:
     assert adam.spike_step(0.9, 0.999, 5000) == pytest.approx(3.152, abs=5e-4)
     assert adam.spike_step(0.9, 0.999, 100_000) == pytest.approx(math.sqrt(10.0))
     assert adam.first_step(0.99, 0.9) < 0.05
-    assert adam.ema_memory(0.9) == pytest.approx(10.0)
 
 
 def test_ema_share_is_what_a_running_mean_has_seen() -> None:
