@@ -141,7 +141,7 @@ class Window(QWidget):
         narrow = self.width() < NARROW
         self.panel.setVisible(shown and (not narrow if self.panel_wish is None else self.panel_wish))
         self.topbar.set_narrow(narrow)
-        self.topbar.brand.setMinimumWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else 80)
+        self.topbar.brand.setFixedWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else 80 + wide // 2)
         for widget in (self.topbar, self.timeline, self.status):
             widget.setVisible(shown)
         low = self.height() < LOW

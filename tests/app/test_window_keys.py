@@ -224,9 +224,11 @@ def test_themes_have_keys(window: Window, key: Qt.Key, name: str) -> None:
 
 
 def test_the_sides_give_way_on_a_small_window(window: Window) -> None:
+    above = window.topbar.headline.x()
     window.resize(1280, 720)
     wait(lambda: window.width() == 1280)
     assert not window.gallery.isVisible()
+    wait(lambda: window.topbar.headline.x() < above)
     wait(lambda: window.view.width() >= 960)
     press(window, KEY.Key_F2)
     assert window.gallery.isVisible()
