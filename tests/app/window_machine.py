@@ -55,12 +55,16 @@ class Person(RuleBasedStateMachine):
         self.window.activateWindow()
 
     def teardown(self) -> None:
-        self.window.dispose()
-        self.session.close()
-        self.session.deleteLater()
-        QApplication.processEvents()
-        qInstallMessageHandler(self._handler)
-        sys.excepthook = self._hook
+        try:
+            self.choose_preset(1)
+            self.look_closely()
+        finally:
+            self.window.dispose()
+            self.session.close()
+            self.session.deleteLater()
+            QApplication.processEvents()
+            qInstallMessageHandler(self._handler)
+            sys.excepthook = self._hook
 
     def _hear(self, kind: object, context: object, message: str) -> None:
         if not message.startswith(HARMLESS):
