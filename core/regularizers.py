@@ -1,10 +1,13 @@
 """Penalties on weights, as what they add to the gradient and as proximal steps: L1, L2, elastic net.
 
 The loss becomes L(w) + λ R(w) with λ `strength`. R is Σ|w| (L1), ½Σw² (L2), or αΣ|w| + (1 − α)½Σw² (elastic net, α
-`share`; Zou & Hastie, J. Royal Statistical Society B 67, 2005). There are two ways to descend. Adding the (sub)gradient
-of λR to ∇L is simple, but under L1 the weights then only rattle around zero, at a distance of about ηλ. A proximal step
-takes the gradient step on L alone and then solves min_u ½(u − w)² + ηλR(u) exactly: under L1 that lands on zero and
-stays. Every function is for one float64 weight; `threshold` and `amount` mean the product ηλ.
+`share`). The elastic net is Zou & Hastie's (J. Royal Statistical Society B 67, 2005), written as Friedman, Hastie & Tibshirani
+do (J. Statistical Software 33, 2010): there α is the share of L1, which is 1 − α in the first paper, and L2 has its ½.
+
+There are two ways to descend. Adding the (sub)gradient of λR to ∇L is simple, but under L1 the weights then only rattle
+around zero, at a distance of about ηλ. A proximal step takes the gradient step on L alone and then solves
+min_u ½(u − w)² + ηλR(u) exactly: under L1 that lands on zero and stays. Every function is for one float64 weight;
+`threshold` and `amount` mean the product ηλ.
 """
 
 from core.jit import inline, kernel

@@ -59,7 +59,7 @@ def circles(n: int, noise: float, seed: int) -> Dataset:
 
 
 def moons(n: int, noise: float, seed: int) -> Dataset:
-    """Two half circles of radius 3, one opening down and one up, each reaching to the other's centre."""
+    """Two half circles of radius 3, one opening down and one up; each ends 1.5 below or above the other's centre."""
     draws.check(n, noise)
     labels = _alternating(n, 2)
     angle = draws.uniform(n, 0.0, math.pi, draws.FIRST, seed)

@@ -15,7 +15,7 @@ from core.theory import activation_extremes as theory
 SCENES = ("activations",)  # whose claims `proofs` makes
 
 _HENDRYCKS = "Hendrycks & Gimpel 2016; core/theory/activation_extremes.py"
-_LU = "Lu et al. 2019, theorem 3; core/theory/activation_extremes.py"
+_LU = "Lu, Shin, Su & Karniadakis 2019; core/theory/activation_extremes.py"
 _SPACING = 1e-4
 _NETS = 1500
 

@@ -111,7 +111,7 @@ def _radam() -> Iterator[Claim]:
     yield Claim(
         name="ρ₅ = 4.996: the length of the plain average whose centre of mass is that of the running mean",
         scene="warmup",
-        source="Liu et al. 2020, equation 5",
+        source="Liu et al. 2020, section 4.1: ρ_t",
         predicted=float(theory.sample_length(0.999, 5)),
         measured=lengths[4],
         tolerance=1e-9,
@@ -134,7 +134,7 @@ def _radam() -> Iterator[Claim]:
         yield Claim(
             name=f"RAdam's step at t = {t} is η r_t under a constant gradient",
             scene="warmup",
-            source="Liu et al. 2020, equation 6",
+            source="Liu et al. 2020, Algorithm 2: r_t",
             predicted=float(theory.rectification(0.999, t)),
             measured=float(steps[t - 1]),
             tolerance=1e-8,

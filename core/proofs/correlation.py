@@ -88,7 +88,7 @@ def proofs() -> Iterator[Claim]:
         yield Claim(
             name=f"tanh in {phase}, σw² = {weight_variance:g}, σb² = 0.05: correlation of inputs, {start:g}, 12 layers on",
             scene="initialization",
-            source="Poole et al. 2016, equation 5; core/theory/correlation.py",
+            source="Poole et al. 2016, the correlation map; core/theory/correlation.py",
             predicted=path[-1],
             measured=float(np.mean([correlation_after(weight_variance, start, 50 + seed) for seed in range(_NETS)])),
             tolerance=3.0 * spread / math.sqrt(_NETS),

@@ -20,7 +20,7 @@ SCENES = ("linear-collapse",)  # whose claims `proofs` makes
 _STRENGTHS = (3.0, 2.0, 1.0)
 _START = 1e-3
 _DT = 5e-4  # one step of gradient descent, in the time of the gradient flow
-_SAXE = "Saxe, McClelland & Ganguli 2014, equation 8; core/theory/deep_linear.py"
+_SAXE = "Saxe, McClelland & Ganguli 2014; core/theory/deep_linear.py"
 
 
 def proofs() -> Iterator[Claim]:

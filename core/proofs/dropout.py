@@ -157,7 +157,7 @@ def geometric_mean(slug: str, stack: Stack, theta: F64, example: F64, p: float) 
     return Claim(
         name=f"The geometric mean of all {len(chance):,} subnets' softmax, normalised, is the full net's softmax",
         scene=slug,
-        source="Baldi & Sadowski (NIPS 2013), section 3; Goodfellow et al., Deep Learning (2016), section 7.12",
+        source="Baldi & Sadowski (NIPS 2013); Goodfellow et al., Deep Learning (2016), section 7.12",
         predicted=0.0,
         measured=float(np.abs(_softmax(mean) - _softmax(full.output[0])).max()),
         tolerance=1e-10,

@@ -85,7 +85,7 @@ def _smooth() -> Iterator[Claim]:
         yield Claim(
             name=f"{name} ends at (ha − λα)/(h + λ(1 − α)), α = {by_l1:g}",
             scene="l1-l2",
-            source="Zou & Hastie 2005; where h(w − a) + λα + λ(1 − α)w = 0",
+            source="Zou & Hastie 2005 in the form of Friedman et al. 2010; where h(w − a) + λα + λ(1 − α)w = 0",
             predicted=(CURVATURE * CENTRE - strength * by_l1) / (CURVATURE + strength * (1.0 - by_l1)),
             measured=path[-1],
             tolerance=1e-13,

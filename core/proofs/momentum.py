@@ -163,7 +163,7 @@ def _identities(scene: str) -> Iterator[Claim]:
     quasi = valley("qhm", hyper=Hyper(learning_rate=learning_rate / (1.0 - beta), momentum=beta, nu=beta)).path
     points = ahead.path - learning_rate * beta * ahead.slots[..., 0]
     pairs = (
-        ("QHM with ν = β is Nesterov: same points on Rosenbrock", "Ma & Yarats 2019, section 4.2", quasi, shifted),
+        ("QHM with ν = β is Nesterov: same points on Rosenbrock", "Ma & Yarats 2019, section 4", quasi, shifted),
         ("Nesterov's look-ahead points are the form PyTorch follows", "core/optimizers/momentum.py", points, shifted),
     )
     for name, source, one, other in pairs:

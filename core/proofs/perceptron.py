@@ -72,7 +72,7 @@ def _xor() -> Iterator[Claim]:
     yield Claim(
         name=f"XOR: after {len(seen) - 1} passes a weight vector comes back, so the perceptron cycles for ever",
         scene="perceptron",
-        source="Minsky & Papert 1969, section 11.6: the weights stay bounded, whole numbers repeat",
+        source="Minsky & Papert 1969, chapter 11: the weights stay bounded, whole numbers repeat",
         predicted=0.0,
         measured=float(np.abs(seen[-1] - seen[-1 - period]).max()) if period else math.nan,
         tolerance=0.0,

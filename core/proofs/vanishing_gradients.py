@@ -16,7 +16,7 @@ from core.theory.depth_profile import depth_profile, finite_width_scatter, gradi
 from core.theory.mean_field import chi_1, critical_weight_variance, gradient_factor
 
 _WIDTH, _DEPTH, _SETTLE, _SEEDS = 400, 32, 8, 4
-_SCHOENHOLZ = "Schoenholz et al. 2017, eqs. 3 and 6; core/theory/mean_field.py"
+_SCHOENHOLZ = "Schoenholz et al. 2017, sections 2 to 4; core/theory/mean_field.py"
 _BIAS = 0.05  # σb² of the textbook phase diagram of tanh
 
 

@@ -269,7 +269,7 @@ def claims(recording: VanishingGradientsRecording) -> Iterable[Claim]:
             yield Claim(
                 name=f"{name}: the gradient changes by √χ per layer",
                 scene=SLUG,
-                source="Schoenholz et al. 2017, eq. 6; Yang & Schoenholz 2017; core/theory/depth_profile.py",
+                source="Schoenholz et al. 2017, section 4; Yang & Schoenholz 2017; core/theory/depth_profile.py",
                 predicted=predicted,
                 measured=measured,
                 tolerance=finite_width_scatter(params.depth, params.width),

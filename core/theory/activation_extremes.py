@@ -49,6 +49,6 @@ def born_dead(width: int, layers: int) -> float:
 
     Without biases and with symmetric weights each unit is silent with probability ½ as long as anything reaches it, so a
     layer is silent with probability 2⁻ⁿ, whatever came before. That the net is constant on all inputs is rarer: the
-    bound of Lu, Shin, Su & Karniadakis, "Dying ReLU and initialization" (2019), theorem 3.
+    bound of Lu, Shin, Su & Karniadakis, "Dying ReLU and initialization" (2019).
     """
     return 1.0 - (1.0 - 0.5**width) ** (layers - 1)

@@ -6,7 +6,7 @@ balanced weights along U and V keeps the modes apart; the strength a of a mode w
     a(t) = s e^(2st)/(e^(2st) − 1 + s/a₀)
 
 Saxe, McClelland & Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks" (ICLR 2014),
-equation 8, with their τ as the unit of time.
+with their τ as the unit of time.
 """
 
 import math

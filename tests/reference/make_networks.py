@@ -1,6 +1,6 @@
-"""Make networks.npz: outputs and gradients of small nets by PyTorch (float64), for each option of a layer.
+"""Make networks.npz: outputs and gradients of small nets by PyTorch (2.13, float64), for each option of a layer.
 
-Run with an environment that has PyTorch: `python tests/reference/make_networks.py`. The net is 3 → 4 → 4 → 2, both hidden
+Run with an environment that has PyTorch 2.13: `python tests/reference/make_networks.py`. The net is 3 → 4 → 4 → 2, both hidden
 layers alike, the last one linear; the loss is the mean squared error; normalizing layers use the batch's statistics. θ is
 laid out as in core/networks/stack.py, and the case's name is activation/normalization/place/residual.
 """
