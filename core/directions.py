@@ -18,6 +18,7 @@ def random_direction(stack: Stack, seed: int = 0, number: int = 0) -> F64:
     return normals(stack.size, seed, number, 0, STREAM_PROBE)
 
 
+@np.errstate(all="ignore")  # a diverged net is beyond float64, and so is its direction
 def filter_normalized(stack: Stack, theta: F64, direction: F64) -> F64:
     """`direction` (P,) with every row of every weight matrix as long as the row of `theta` (P,); 0 elsewhere.
 
@@ -36,11 +37,12 @@ def rescaled(stack: Stack, theta: F64, layer: int, factor: float) -> F64:
 
     The same function where `layer` has a positively homogeneous activation (ReLU, leaky ReLU, identity) and no normalization.
     """
-    if not 0 <= layer < stack.depth - 1 or not factor > 0.0:
+    if not 0 <= layer < stack.depth - 1 or not 0.0 < factor < np.inf:
         raise ValueError(f"layers 0 to {stack.depth - 2} can be rescaled, by a factor above 0, not layer {layer} by {factor}")
     out = np.array(theta)
     views = stack.views(out)
-    views[layer].weight[:] *= factor
-    views[layer].bias[:] *= factor
-    views[layer + 1].weight[:] /= factor
+    with np.errstate(all="ignore"):
+        views[layer].weight[:] *= factor
+        views[layer].bias[:] *= factor
+        views[layer + 1].weight[:] /= factor
     return out

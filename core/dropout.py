@@ -60,7 +60,8 @@ def dropout(
     else:
         factors = np.full(values.shape, 1.0 if inverted else 1.0 - p)
     # A silenced unit is 0 even when its activation is inf or nan.
-    return np.where(factors == 0.0, 0.0, values) * factors, factors
+    with np.errstate(over="ignore"):
+        return np.where(factors == 0.0, 0.0, values) * factors, factors
 
 
 def dropout_backward(dy: npt.ArrayLike, factors: F64) -> F64:
@@ -68,7 +69,8 @@ def dropout_backward(dy: npt.ArrayLike, factors: F64) -> F64:
     slope = np.asarray(dy, dtype=np.float64)
     if slope.shape != factors.shape:
         raise ValueError(f"the gradient needs the output's shape {factors.shape}, not {slope.shape}")
-    return np.where(factors == 0.0, 0.0, slope) * factors
+    with np.errstate(over="ignore"):
+        return np.where(factors == 0.0, 0.0, slope) * factors
 
 
 def check(p: float) -> None:

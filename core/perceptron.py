@@ -53,6 +53,10 @@ def learn(inputs: F64, labels: F64, passes: int) -> tuple[F64, int, int]:
 
 def mistake_bound(inputs: F64, labels: F64, direction: F64) -> float:
     """(R/γ)²: the bound that the separating `direction` u (D,), of any length, proves; inf where it does not separate."""
+    if inputs.ndim != 2 or labels.shape != inputs.shape[:1] or direction.shape != inputs.shape[1:] or len(labels) < 1:
+        raise ValueError(
+            f"inputs (N ≥ 1, D), labels (N,) and direction (D,) do not fit: {inputs.shape}, {labels.shape}, {direction.shape}"
+        )
     margin = float((labels * (inputs @ direction)).min()) / float(np.linalg.norm(direction))
     radius = float(np.sqrt((inputs**2).sum(axis=1).max()))
     return (radius / margin) ** 2 if margin > 0.0 else float("inf")

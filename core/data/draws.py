@@ -3,8 +3,6 @@
 Each purpose of a number (first coordinate, second, displacement …) is one `run` of the counter, each point one `lane`.
 """
 
-import math
-
 import numpy as np
 
 from core import noise
@@ -12,14 +10,15 @@ from core.recording import F64
 
 FIRST, SECOND = 0, 1
 SHIFT_X, SHIFT_Y = 8, 9
+MOST_NOISE = 1e300  # a few hundred times as much, and points would leave the range of float64
 
 
 def check(n: int, spread: float) -> None:
-    """Refuse a size below 1 and a noise that is negative or not a number, in one sentence."""
+    """Refuse a size below 1 and a noise that is negative, no number or beyond `MOST_NOISE`, in one sentence."""
     if n < 1:
         raise ValueError(f"a dataset needs at least 1 point, not {n}")
-    if not (math.isfinite(spread) and spread >= 0.0):
-        raise ValueError(f"noise must be a finite number, 0 or more, not {spread}")
+    if not 0.0 <= spread <= MOST_NOISE:
+        raise ValueError(f"noise must be a number from 0 to {MOST_NOISE:g}, not {spread}")
 
 
 def uniform(n: int, low: float, high: float, purpose: int, seed: int) -> F64:

@@ -72,6 +72,7 @@ class BlocksGradients:
     inputs: F64
 
 
+@np.errstate(all="ignore")  # values beyond float64 become inf and nan, as an outcome
 def forward(blocks: FeedForward, tokens: F64) -> BlocksPass:
     """Send tokens (N, d) through all blocks."""
     if tokens.ndim != 2 or tokens.shape[1] != blocks.first.shape[1] or len(tokens) < 1:
@@ -95,6 +96,7 @@ def forward(blocks: FeedForward, tokens: F64) -> BlocksPass:
     return BlocksPass(np.stack(streams), tuple(inside), tuple(norms))
 
 
+@np.errstate(all="ignore")
 def backward(blocks: FeedForward, done: BlocksPass, output_gradient: F64) -> BlocksGradients:
     """All gradients from ∂L/∂output (N, d)."""
     first, second = np.empty_like(blocks.first), np.empty_like(blocks.second)

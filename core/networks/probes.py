@@ -28,6 +28,7 @@ def output_moments(done: Pass) -> tuple[F64, F64]:
     return means, variances
 
 
+@np.errstate(all="ignore")  # values beyond float64 become inf and nan, as an outcome
 def layer_jacobian(stack: Stack, theta: F64, done: Pass, layer: int, example: int = 0) -> F64:
     """∂(output of layer)/∂(its input) at one example, (out, in), layers counted from 0.
 

@@ -70,7 +70,8 @@ def normalize(
     shape = affine_shape("batch" if kind == "group" else kind, values.shape)
     weight, shift = affine(gamma, 1.0, shape, "gamma"), affine(beta, 0.0, shape, "beta")
     standard = from_sets(kind, x_hat, values.shape)
-    y = standard * broadcast(weight, values.ndim) + broadcast(shift, values.ndim)
+    with np.errstate(all="ignore"):  # values beyond float64 become inf and nan, as an outcome
+        y = standard * broadcast(weight, values.ndim) + broadcast(shift, values.ndim)
     return Normalized(y, standard, mean, variance, weight, shift, kind, groups, float(epsilon))
 
 
@@ -79,8 +80,9 @@ def normalize_backward(dy: npt.ArrayLike, forward: Normalized) -> tuple[F64, F64
     slope = np.asarray(dy, dtype=np.float64)
     if slope.shape != forward.y.shape:
         raise ValueError(f"the gradient needs the output's shape {forward.y.shape}, not {slope.shape}")
-    dgamma, dbeta = affine_gradients(slope, forward.x_hat, forward.gamma.shape)
-    g = to_sets(forward.kind, slope * broadcast(forward.gamma, slope.ndim), forward.groups)
+    with np.errstate(all="ignore"):
+        dgamma, dbeta = affine_gradients(slope, forward.x_hat, forward.gamma.shape)
+        g = to_sets(forward.kind, slope * broadcast(forward.gamma, slope.ndim), forward.groups)
     x_hat = to_sets(forward.kind, forward.x_hat.copy(), forward.groups)
     dx = np.empty_like(g)
     standardize_rows_backward(g, x_hat, forward.variance, forward.epsilon, forward.kind != "rms", dx)

@@ -63,12 +63,15 @@ def batch_norm_eval(
     values = np.asarray(x, dtype=np.float64)
     check("batch", values.shape)
     shape = values.shape[1:2]
+    if not epsilon >= 0.0:
+        raise ValueError(f"epsilon must be 0 or more, not {epsilon}")
     if running.mean.shape != shape:
         raise ValueError(f"running statistics of {running.mean.size} channels do not fit {values.shape[1]} channels")
     weight, shift = affine(gamma, 1.0, shape, "gamma"), affine(beta, 0.0, shape, "beta")
-    inverse = 1.0 / np.sqrt(running.variance + epsilon)
-    x_hat = (values - broadcast(running.mean, values.ndim)) * broadcast(inverse, values.ndim)
-    y = x_hat * broadcast(weight, values.ndim) + broadcast(shift, values.ndim)
+    with np.errstate(all="ignore"):  # values beyond float64 become inf and nan, as does a variance of 0 with ε = 0
+        inverse = 1.0 / np.sqrt(running.variance + epsilon)
+        x_hat = (values - broadcast(running.mean, values.ndim)) * broadcast(inverse, values.ndim)
+        y = x_hat * broadcast(weight, values.ndim) + broadcast(shift, values.ndim)
     return Normalized(y, x_hat, running.mean, running.variance, weight, shift, "batch", 1, float(epsilon))
 
 
@@ -77,6 +80,7 @@ def batch_norm_eval_backward(dy: npt.ArrayLike, forward: Normalized) -> tuple[F6
     slope = np.asarray(dy, dtype=np.float64)
     if slope.shape != forward.y.shape:
         raise ValueError(f"the gradient needs the output's shape {forward.y.shape}, not {slope.shape}")
-    dgamma, dbeta = affine_gradients(slope, forward.x_hat, forward.gamma.shape)
-    scale = forward.gamma / np.sqrt(forward.variance + forward.epsilon)
-    return slope * broadcast(scale, slope.ndim), dgamma, dbeta
+    with np.errstate(all="ignore"):
+        dgamma, dbeta = affine_gradients(slope, forward.x_hat, forward.gamma.shape)
+        scale = forward.gamma / np.sqrt(forward.variance + forward.epsilon)
+        return slope * broadcast(scale, slope.ndim), dgamma, dbeta
