@@ -18,11 +18,10 @@ from core.losses import softmax_cross_entropy
 from core.networks import Gradients, Layer, Pass, Stack, backward, forward
 from core.networks.probes import output_moments, signal_norms, singular_values
 from core.recording import F64, I64, Ending, Outcome
+from core.saturation import histogram
 
 EXAMPLES = 16
 CLASSES = 10
-BINS = 24
-SATURATED = 0.05  # a unit is saturated where its slope is below this share of the activation's largest
 WORK = 55_000_000  # weights × steps that one training may cost
 SCHEMES = {"xavier": "xavier_uniform", "he": "he_uniform", "standard": "standard"}
 _PROJECTION, _READOUT = 100_001, 100_002  # keys of the two fixed random matrices, beyond any layer's number
@@ -166,7 +165,7 @@ def train(net: DeepNet) -> DeepRun:
                 theta -= found.theta
         del done, found  # the next pass needs their room
     assert first is not None
-    parts = [_histogram(net.code, one.before, one.activation) for one in first.layers]
+    parts = [histogram(net.code, one.before, one.activation) for one in first.layers]
     return DeepRun(
         gradient=gradient,
         loss=loss,
@@ -231,22 +230,3 @@ def _scales(done: Pass, width: int) -> F64:
             else:
                 rows.append(np.full(width, 1.0 / deviation[0]))
     return np.stack(rows)
-
-
-def _histogram(code: int, before: F64, activation: F64) -> tuple[F64, F64, float]:
-    """Edges (BINS+1,), shares (2, BINS) of working and of saturated units, and the share of saturated ones.
-
-    Sigmoid and tanh are counted over their whole range, the others from their least (or 0) to their largest value.
-    """
-    values, slopes = activation.ravel(), np.abs(activations.derivatives(code, before)).ravel()
-    known = np.isfinite(values)
-    flat = slopes < SATURATED * (0.25 if code == activations.SIGMOID else 1.0)
-    share = float(np.mean(flat)) if known.all() else math.nan
-    low, high = min(float(values[known].min(initial=0.0)), 0.0), float(values[known].max(initial=0.0))
-    if code in (activations.SIGMOID, activations.TANH):
-        low, high = (0.0, 1.0) if code == activations.SIGMOID else (-1.0, 1.0)
-    if not (low < high and math.isfinite(high - low)):
-        return np.linspace(0.0, 1.0, BINS + 1), np.zeros((2, BINS)), share
-    bins = np.minimum(((values[known] - low) / (high - low) * BINS).astype(np.int64), BINS - 1)
-    counts = np.bincount(bins + BINS * flat[known], minlength=2 * BINS).reshape(2, BINS)
-    return np.linspace(low, high, BINS + 1), counts / values.size, share
