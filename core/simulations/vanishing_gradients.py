@@ -10,15 +10,15 @@ import numpy as np
 from core.claims import Claim
 from core.deep_net import DeepNet, DeepRun, layer_singular_values, train
 from core.params import Params, choice, real, switch, whole
+from core.proofs.deep_run import about, clipped
 from core.proofs.vanishing_gradients import prove
 from core.recording import F64, Recording, array
 from core.simulation import Simulation
-from core.theory.depth_profile import Profile, depth_profile, finite_width_scatter, gradient_line
+from core.theory.depth_profile import Profile, depth_profile, factor_per_layer, gradient_line
 
 SLUG = "vanishing-gradients"
 VARIANTS = ("sigmoid Xavier", "tanh Xavier", "ReLU He", "yours")
 YOURS = 3
-TINY = 1e-290  # gradients below are about to leave float64: no factor is read off them
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu", "identity")
 
 
@@ -239,19 +239,6 @@ def simulate(params: VanishingGradientsParams, seed: int) -> VanishingGradientsR
     )
 
 
-def factor_per_layer(norms: F64, within: F64) -> float:
-    """The geometric mean of norms[l−1]/norms[l] over the layers, going back, as far as `within` is a number inside float64.
-
-    NaN where that is fewer than two layers, or `norms` has no number there.
-    """
-    sound = np.isfinite(within) & (within > TINY)
-    count = sound.size if sound.all() else int(np.argmin(sound[::-1]))
-    if count < 2:
-        return math.nan
-    with np.errstate(all="ignore"):
-        return float((norms[-count] / norms[-1]) ** (1.0 / (count - 1)))
-
-
 def jacobian_values(recording: VanishingGradientsRecording, variant: int, layer: int) -> F64:
     """Singular values (n,) of one layer's Jacobian before training, at the first digit; layers counted from 0."""
     net = nets(recording.params, recording.seed)[variant]
@@ -261,36 +248,9 @@ def jacobian_values(recording: VanishingGradientsRecording, variant: int, layer:
 def claims(recording: VanishingGradientsRecording) -> Iterable[Claim]:
     """What theory says about exactly this run: each net's factor per layer, and the bound of clipping."""
     params = recording.params
-    for variant, name in enumerate(recording.variants):
-        line, norms = recording.predicted[variant], recording.gradient_norm[variant]
-        both = np.where(np.isfinite(line), norms, np.nan)  # the layers of which theory speaks
-        predicted, measured = factor_per_layer(line, both), factor_per_layer(norms, both)
-        if math.isfinite(predicted) and math.isfinite(measured):
-            yield Claim(
-                name=f"{name}: the gradient changes by √χ per layer",
-                scene=SLUG,
-                source="Schoenholz et al. 2017, section 4; Yang & Schoenholz 2017; core/theory/depth_profile.py",
-                predicted=predicted,
-                measured=measured,
-                tolerance=finite_width_scatter(params.depth, params.width),
-                because="finite width: n units scatter a layer's χ by up to √(5/n), which also lowers its mean logarithm",
-                applies="before training, without batch normalization",
-            )
+    yield from about(SLUG, recording.variants, recording.predicted, recording.gradient_norm, params.width)
     if params.clipping:
-        raw, taken = recording.raw_norm[YOURS], recording.step_norm[YOURS]
-        known = np.isfinite(raw)
-        if known.any():
-            yield Claim(
-                name="clipping: no step's gradient is longer than the clip norm",
-                scene=SLUG,
-                source="Pascanu, Mikolov & Bengio 2013, algorithm 1",
-                predicted=params.clip_norm,
-                measured=float(taken[known].max()),
-                tolerance=1e-12 * params.clip_norm,
-                because="exact but for the rounding of one division and one product",
-                applies="while the gradient is finite",
-                comparison="at most",
-            )
+        yield from clipped(SLUG, params.clip_norm, recording.raw_norm[YOURS], recording.step_norm[YOURS])
 
 
 def proofs() -> Iterable[Claim]:

@@ -39,6 +39,7 @@ from core.recording import F64
 from core.theory.gaussian import mean, nodes_and_weights
 from core.theory.mean_field import second_moment, slope_moment
 
+TINY = 1e-290  # gradients below are about to leave float64: no factor is read off them
 ALIGNED = 0.1  # share of |g|² along h from which on mean field no longer holds: it shifts |g| by 5 %
 
 
@@ -138,6 +139,19 @@ def gradient_line(profile: Profile, at_last: float, width: int) -> F64:
         along = np.concatenate(([0.0], np.cumsum(np.log(profile.turn[:0:-1])))) - math.log(width)
         lost = np.maximum.accumulate(along) > math.log(ALIGNED)
         return np.where(lost, np.nan, at_last * np.exp(logs))[::-1].copy()
+
+
+def factor_per_layer(norms: F64, within: F64) -> float:
+    """The geometric mean of norms[l−1]/norms[l] over the layers, going back, as far as `within` is a number inside float64.
+
+    NaN where that is fewer than two layers, or `norms` has no number there.
+    """
+    sound = np.isfinite(within) & (within > TINY)
+    count = sound.size if sound.all() else int(np.argmin(sound[::-1]))
+    if count < 2:
+        return math.nan
+    with np.errstate(all="ignore"):
+        return float((norms[-count] / norms[-1]) ** (1.0 / (count - 1)))
 
 
 def finite_width_scatter(depth: int, width: int) -> float:

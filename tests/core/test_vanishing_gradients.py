@@ -19,6 +19,7 @@ from core.simulations.vanishing_gradients import (
     VanishingGradientsRecording,
     simulate,
 )
+from core.theory.depth_profile import factor_per_layer
 
 
 def small(seed: int = 1, **knobs: float | str | bool) -> VanishingGradientsRecording:
@@ -236,9 +237,9 @@ def test_a_stack_of_two_layers_has_a_factor() -> None:
 
 
 def test_no_factor_is_read_off_nothing() -> None:
-    assert math.isnan(scene.factor_per_layer(np.ones(4), np.array([1.0, 1.0, 1.0, math.nan])))
-    assert math.isnan(scene.factor_per_layer(np.ones(4), np.array([1.0, 1.0, 0.0, 1.0])))
-    assert scene.factor_per_layer(np.array([8.0, 4.0, 2.0]), np.ones(3)) == pytest.approx(2.0)
+    assert math.isnan(factor_per_layer(np.ones(4), np.array([1.0, 1.0, 1.0, math.nan])))
+    assert math.isnan(factor_per_layer(np.ones(4), np.array([1.0, 1.0, 0.0, 1.0])))
+    assert factor_per_layer(np.array([8.0, 4.0, 2.0]), np.ones(3)) == pytest.approx(2.0)
 
 
 def test_a_wrong_slope_of_sigmoid_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
