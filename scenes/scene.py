@@ -49,6 +49,7 @@ class Scene(Generic[P, R]):
     seconds: ClassVar[float] = 12.0  # the natural length of its film
     layout: ClassVar[Split] = Row((1.0, Column((1.0, "main"))))
     layouts: ClassVar[dict[Shape, Split]] = {}  # for the shapes in which `layout`, its rows on end, would not do
+    large: ClassVar[Split | None] = None  # the wide shape in a theme of large text, where less has room
     simulation: ClassVar[Simulation[Any, Any]]
 
     def build(self, stage: Stage) -> None:

@@ -72,12 +72,17 @@ class Stage:
 
     # -- panes ---------------------------------------------------------------------------------------------------------
 
-    def areas(self, layout: Split, others: Mapping[Shape, Split] | None = None) -> dict[str, QRectF]:
+    def areas(
+        self, layout: Split, others: Mapping[Shape, Split] | None = None, large: Split | None = None
+    ) -> dict[str, QRectF]:
         """The rectangles of a layout's named areas, between headline and caption.
 
-        `others` serve single shapes; an area that such a layout leaves out is empty, and the pane in it is not drawn.
+        `others` serve single shapes, `large` the wide shape in a theme of large text, where less has room; an area that
+        such a layout leaves out is empty, and the pane in it is not drawn.
         """
         names = divide(layout, QRectF(), self.shape)
+        if large is not None and self.shape == "wide" and self.theme.large:
+            layout = large
         layout = (others or {}).get(self.shape, layout)
         return dict.fromkeys(names, QRectF()) | divide(layout, self.framing.room(), self.shape)
 

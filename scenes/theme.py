@@ -36,6 +36,11 @@ class Theme:
     sizes: dict[str, float]
     line: float
 
+    @property
+    def large(self) -> bool:
+        """Whether its text is made for the last row: fewer things have room then."""
+        return self.sizes["label"] >= 30
+
     def color(self, role: str, alpha: float = 1.0) -> QColor:
         """The colour of a role, e.g. "text", "theory", "optimizer.adam"."""
         color = QColor(self.colors[role])

@@ -32,12 +32,13 @@ from scenes.theme import DASH, DOT, SOLID
 
 ROLES = ("series.1", "series.4", "series.2", "series.3")
 HEADS = ("disc", "diamond", "square", "disc")
-WIDTHS = (1.1, 1.1, 1.1, 1.5)
+WIDTHS = (1.1, 1.1, 1.1, 2.0)  # yours lies below the others, wide enough to be seen where it is one of them
 NAMES = ("Sigmoid, Xavier", "tanh, Xavier", "ReLU, He")
 ACTIVATIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "gelu": "GELU", "silu": "SiLU", "identity": "linear"}
 LOWEST, HIGHEST = -30, 30  # decades that the gradient's axis may show
 EXCURSION = 3.0  # decades that training may add to it
 DARK, BRIGHT = 12.0, 6.0  # decades below 1 at which a cell is dark, and above 1 at which it is brightest
+LOUD = 30.0  # times that the gradient of your net may grow or shrink on its way before the headline speaks of it
 FLAT = 1e-3  # singular values below are drawn at the foot of their axis
 
 
@@ -59,6 +60,10 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
         (1.95, Column((0.09, "legend"), (1.55, "gradient"), (1.65, "layers"))),
         (1.0, Column((1.0, "loss"), (1.15, "activations"), (0.95, "values"))),
     )
+    large = Row(  # without the legend, see below; few layers' singular values can be told apart from the last row
+        (1.95, Column((1.3, "gradient"), (1.65, "layers"))),
+        (1.0, Column((1.1, "loss"), (1.35, "activations"))),
+    )
     layouts: ClassVar[dict[Shape, Split]] = {  # without the legend: the rows bear the same names in the same colours
         "square": Column((1.2, "gradient"), (1.4, "layers"), (0.9, "loss")),
         "tall": Column((1.2, "gradient"), (1.25, "layers"), (0.75, "loss"), (1.1, "activations"), (0.75, "values")),
@@ -76,19 +81,19 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
 
     def build(self, stage: Stage) -> None:
         """Gradient by layer over the rows of layers; beside them training, activations and singular values."""
-        areas = stage.areas(self.layout, self.layouts)
+        areas = stage.areas(self.layout, self.layouts, self.large)
         self.legend = stage.legend(areas["legend"])
         self.gradient = stage.plot(areas["gradient"], title="Gradient by layer (dashed: mean-field theory)", log_y=True)
         self.gradient.zoomable = True
         self.predicted = [Curve(self.gradient, role, 0.8, DASH, 0.85) for role in ROLES]
-        self.edges = [Label(self.gradient, "muted", side=side) for side in ("above", "below")]
+        self.edges = [Label(self.gradient, "muted", side="left") for _ in range(2)]
         self.gradient.still += [*self.predicted, *self.edges]
         self.chosen = Rule(self.gradient, "faint", 0.6, DOT)
         self.front = Rule(self.gradient, "text", 0.7)
         self.here = Label(self.gradient, "text")
         self.lines = [Curve(self.gradient, role, width) for role, width in zip(ROLES, WIDTHS, strict=True)]
         self.heads = [Marker(self.gradient, role, shape, 8.0) for role, shape in zip(ROLES, HEADS, strict=True)]
-        self.gradient.live += [self.chosen, self.front, *self.lines, *self.heads, self.here]
+        self.gradient.live += [self.chosen, self.front, *self.lines[::-1], *self.heads, self.here]
         self.gradient.handles.append(Handle("layer looked at", self._choose_in_plot))
         self.gradient.describe = self._describe
 
@@ -103,12 +108,13 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
         self.losses = Trails(self.loss, ROLES, (SOLID,) * 4, dots=False)
         self.ends = [Marker(self.loss, role, shape, 7.0) for role, shape in zip(ROLES, HEADS, strict=True)]
         self.lost = Label(self.loss, "bad", bold=True)
-        self.loss.live += [self.losses, *self.ends, self.lost]
+        self.wait = Label(self.loss, "muted", side="middle")
+        self.loss.live += [self.losses, *self.ends, self.lost, self.wait]
         self.histograms = HistogramGrid(stage.canvas(areas["activations"]), ROLES)
         self.values = stage.plot(areas["values"], title="Singular values", log_y=True)
         self.one = Rule(self.values, "theory", 0.6, DASH)
         self.spectra = [Curve(self.values, role, width) for role, width in zip(ROLES, WIDTHS, strict=True)]
-        self.values.live += [*self.spectra, self.one]
+        self.values.live += [*self.spectra[::-1], self.one]
 
     def prepare(self, recording: VanishingGradientsRecording) -> None:
         """Ranges, theory, names, and everything about the layer that is looked at."""
@@ -163,7 +169,7 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
         known = np.isfinite(recording.loss)
         low, high = float(recording.loss[known].min(initial=1.0)), float(recording.loss[known].max(initial=1.0))
         floor = 10.0 ** (np.floor(np.log10(max(low, 1e-6))) - 0.15)
-        self.loss.set_range((-0.03 * recording.trained, 1.03 * recording.trained), (floor, min(2.0 * high, 1e4)))
+        self.loss.set_range((-0.03 * recording.trained, 1.06 * recording.trained), (floor, min(2.0 * high, 1e4)))
         steps = np.arange(recording.loss.shape[1], dtype=np.float64)
         self.losses.set_paths(np.tile(steps, (len(ROLES), 1)), np.where(known, np.maximum(recording.loss, floor), np.nan))
 
@@ -192,9 +198,7 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
             head.set(*((layers[first], float(seen[first])) if 0 < k <= depth else (np.nan, np.nan)))
         walking = 0 < k <= depth
         self.front.set(x=layers[first] if walking else np.nan)
-        low, high = np.log10(self.gradient.y_range)
-        at = float(layers[min(first, depth - 1)])
-        self.here.set(at, 10.0 ** (low + 0.3 * (high - low)), "the gradient is here" if walking else "")
+        self._draw_words(depth, first, walking)
         with np.errstate(divide="ignore"):
             logs = np.log10(now)
         brightness = np.where(logs <= 0.0, 1.0 + logs / DARK, 1.0 + logs / BRIGHT)
@@ -205,6 +209,26 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
         ending = recording.endings[YOURS]
         gone = ending.failed and step >= ending.step
         self.lost.set(float(ending.step), self.loss.y_range[1], "yours diverged" if gone else "")
+        middle = float(np.sqrt(np.prod(self.loss.y_range)))
+        self.wait.set(0.5 * recording.trained, middle, "waiting for the gradient" if k <= depth else "")
+
+    def _draw_words(self, depth: int, first: int, walking: bool) -> None:
+        """Where the gradient is: below the sinking line ahead of it, or, short of room there, above the line behind it."""
+        low, high = np.log10(self.gradient.y_range)
+        ahead = first > 0.38 * depth
+        self.here.side = "left" if ahead else "right"
+        height = low + (0.1 if ahead else 0.62) * (high - low)
+        self.here.set(min(first, depth - 1) + 1.0, 10.0**height, "the gradient is here" if walking else "")
+
+    def sentence(self, recording: VanishingGradientsRecording) -> str:
+        """The sigmoid's story, or that of your net where its gradient does not arrive as it set out."""
+        factor, layers = float(recording.measured_factor[YOURS]), recording.params.depth - 1
+        if not np.isfinite(factor) or 1 / LOUD < factor**layers < LOUD:
+            return self.look
+        ends = "it explodes" if factor > 1.0 else "it vanishes"
+        if factor > 1.0 and recording.params.clipping and not recording.endings[YOURS].failed:
+            ends += ", and clipping tames the steps"
+        return f"In yours each layer multiplies the gradient by {fixed(factor, 2)}: {ends}."
 
     def caption(self, recording: VanishingGradientsRecording, k: int) -> str:
         """How much of the gradient has come how far; then the losses."""
@@ -271,7 +295,7 @@ def names_of(params: VanishingGradientsParams) -> tuple[str, ...]:
     """What the four nets are called on the stage; yours with everything that makes it."""
     activation = ACTIVATIONS.get(params.activation, params.activation)
     init = {"xavier": "Xavier", "he": "He", "standard": "standard"}[params.init]
-    gain = "" if params.gain == 1.0 else f" × {short(params.gain)}"
+    gain = "" if params.gain == 1.0 else f" × {params.gain:.3g}"
     cures = {"batch": " + batch norm", "layer": " + layer norm"}.get(params.normalization, "")
     cures += (" + skips" if params.residual else "") + (" + clipping" if params.clipping else "")
     return (*NAMES, f"Yours: {activation}, {init}{gain}{cures}")

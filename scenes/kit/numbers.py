@@ -19,7 +19,7 @@ def short(value: float, figures: int = 3) -> str:
     if value == 0:
         return "0"
     exponent = math.floor(math.log10(abs(value)))
-    if -3 <= exponent < 6:
+    if -3 <= exponent < (6 if figures > 2 else 4):
         decimals = max(figures - 1 - exponent, 0)
         text = f"{value:.{decimals}f}"
         if float(text) and math.floor(math.log10(abs(float(text)))) > exponent:  # 0.9996 became 1.000

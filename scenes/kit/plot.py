@@ -47,6 +47,8 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Texts for ticks at `values`; on a log axis the values are exponents."""
         if self.logMode:
+            if any(abs(value - round(value)) > 1e-6 for value in values) and all(-3 <= value < 4 for value in values):
+                return [f"{10.0**value:.3g}" for value in values]  # 1, 2, 5, 10: not one power among plain numbers
             return [power(round(value)) if abs(value - round(value)) < 1e-6 else short(10.0**value, 2) for value in values]
         return [str(text).replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
 

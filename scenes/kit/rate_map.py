@@ -27,8 +27,9 @@ class RateMap:
         self.limit = Curve(plot, "bad", 0.9)
         self.unstable = Label(plot, "bad", side="middle")
         self.silent = Label(plot, "muted", side="middle")
+        self.damped = Label(plot, "muted", side="middle")
         self.here = Marker(plot, role, "diamond", 10.0)
-        plot.still += [*self.critical, self.limit, self.unstable, self.silent]
+        plot.still += [*self.critical, self.limit, self.unstable, self.damped, self.silent]
         plot.live.append(self.here)
 
     def set(self, learning_rate: float, momentum: float, flat: float, steep: float) -> None:
@@ -37,7 +38,7 @@ class RateMap:
         Without two positive curvatures (NaN, or a saddle) there is nothing to map, and the pane says so.
         """
         known = bool(0.0 < flat <= steep < np.inf)
-        low, high = (0.01 / steep, 8.0 / steep) if known else (1e-4, 1.0)
+        low, high = (0.01 / steep, 14.0 / steep) if known else (1e-4, 1.0)
         span = (min(low, learning_rate / 1.5), max(high, learning_rate * 1.5))
         etas, betas = np.geomspace(*span, COLUMNS), np.linspace(0.0, 0.999, ROWS)
         self.plot.set_range(span, (0.0, 1.0))
@@ -54,10 +55,12 @@ class RateMap:
             for curve in (*self.critical, self.limit):
                 curve.set(HIDDEN, HIDDEN)
             self.unstable.set(np.nan, np.nan, "")
+            self.damped.set(np.nan, np.nan, "")
             self.silent.set(float(np.sqrt(span[0] * span[1])), 0.5, "no bowl here to predict for")
             return
         self.silent.set(np.nan, np.nan, "")
         for curve, curvature in zip(self.critical, (steep, flat), strict=True):
             curve.set(etas, critical_momentum("momentum", etas, curvature))
         self.limit.set(stability_limit("momentum", betas) / steep, betas)
-        self.unstable.set(float(np.sqrt(4.2 / steep * span[1])), 0.5, "diverges")
+        self.unstable.set(span[1], 0.0, "diverges")  # in the corners, where the map is plain
+        self.damped.set(span[0], 0.0, "dashed: critical")

@@ -62,7 +62,10 @@ class SubnetView:
         ]
         labels = 2.7 * small
         body = QRectF(
-            rect.left(), rect.top(), rect.width() - tile - (1.8 if self.pictured else 7.6) * small, rect.height() - labels
+            rect.left() + 0.4 * small,
+            rect.top(),
+            rect.width() - tile - (2.2 if self.pictured else 8.3) * small,
+            rect.height() - labels,
         )
         sizes = list(recording.widths[1:] if self.pictured else recording.widths)
         if self.pictured:
@@ -142,7 +145,8 @@ class SubnetView:
             image = recording.inputs.reshape(PIXELS, PIXELS)[::-1]
             paint_picture(painter, self.image_box, picture(image, self._ink()), smooth=False)
             text = self.image_box.translated(0, self.image_box.height() + 0.3 * small)
-            self._words(painter, text, f"a {recording.label} of 64 pixels; each line stands for 64 edges", "muted", left=True)
+            edges = "" if self.theme.large else "; each line stands for 64 edges"
+            self._words(painter, text, f"a {recording.label} of 64 pixels{edges}", "muted", left=True)
         for points, name in zip(self.graph.points, names, strict=True):
             box = QRectF(float(points[0, 0]) - 90, self.pane.rect.bottom() - 2.6 * small, 180, 2.6 * small)
             self._words(painter, box, name, "muted")
@@ -183,7 +187,7 @@ class SubnetView:
         """Beside the outputs their names, and how likely the subnet finds each."""
         small, r = self.theme.sizes["small"], self.graph.radius
         for number, ((x, y), share) in enumerate(zip(self.graph.points[-1].tolist(), self.said[self.k].tolist(), strict=True)):
-            box = QRectF(x + 1.75 * r, y - 0.65 * small, 8.0 * small, 1.4 * small)
+            box = QRectF(x + 2.1 * r, y - 0.65 * small, 8.0 * small, 1.4 * small)
             self._words(painter, box, f"{self._class(number)} {100.0 * share:.0f} %", f"series.{number + 1}", left=True)
 
     def _paint_fan(self, painter: QPainter, recording: DropoutRecording) -> None:

@@ -93,7 +93,7 @@ class Table(Pane):
             font.setPixelSize(min(font.pixelSize(), max(round(height / 1.25), 8)))
             fit = QFontMetricsF(font).horizontalAdvance(entry.text) / max(box.width(), 1.0)
             if fit > 1:
-                font.setPixelSize(max(round(font.pixelSize() / fit), 8))
+                font.setPixelSize(max(int(font.pixelSize() / fit), 8))
             painter.setFont(font)
             painter.setPen(self.theme.color(entry.role))
             side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight

@@ -17,25 +17,28 @@ from scenes.kit.pane import Grab, Handle
 from scenes.kit.solid import View, orbit
 from scenes.kit.tensor_cube import LIT, TensorCube
 from scenes.layout import Column, Row, Shape, Split
-from scenes.normalization.norm_facts import FACTS, NAMES, entry_words, note, table_heads, table_row
+from scenes.normalization.norm_facts import FACTS, NAMES, entry_words, note, set_words, table_heads, table_row
 from scenes.normalization.norm_moments import LIMIT, caption, change_limit, moment, place, smooth, swept, values, words
 from scenes.scene import Event, Preset, Scene
 from scenes.stage import Stage
-from scenes.theme import Theme
+from scenes.theme import STUDIO, Theme
 
 DIM = 0.4  # how far the other sets fade while one is lit
 CLICK = 5.0  # pixels: a shorter pull is a click
 FIFTH = {"rms_norm": 4, "token_layer_norm": 5, "token_rms_norm": 6}  # index along the recording's axis `norm`
 
 
-def arranged(shape: Shape, label: float) -> Split:
-    """Cubes over the table over the note; the table grows with the theme's labels of `label` pixels."""
+def arranged(shape: Shape, theme: Theme) -> Split:
+    """Cubes over the table over the note; for the last row no table: what matters most of it stands under the cubes."""
     cubes, table, below, words = {
         "wide": (3.0, 1.1, 0.27, 3.4),
         "square": (2.6, 1.05, 0.42, 2.4),
         "tall": (3.7, 0.75, 0.24, 2.4),
     }[shape]
-    return Column((cubes, "cubes"), (table * label / 24.0, "table"), (below, Row((words, "note"), (1.0, "scale"), keep=True)))
+    foot = Row((words, "note"), (1.0, "scale"), keep=True)
+    if shape == "wide" and theme.large:
+        return Column((3.0, "cubes"), (0.4, foot))
+    return Column((cubes, "cubes"), (table * theme.sizes["label"] / 24.0, "table"), (below, foot))
 
 
 class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
@@ -48,7 +51,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
     formulas = (r"\hat{x} = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}",)
     seconds = 14.0
     simulation = SIMULATION
-    layout = arranged("wide", 24.0)
+    layout = arranged("wide", STUDIO)
     presets = (
         Preset("The four norms"),
         Preset("G = 1 is LayerNorm", {"groups": 1}),
@@ -63,12 +66,13 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
 
     def build(self, stage: Stage) -> None:
         """One canvas for all cubes, the table, the note and the colour scale."""
-        areas = stage.areas(arranged(stage.shape, stage.theme.sizes["label"]))
+        areas = {"table": QRectF()} | stage.areas(arranged(stage.shape, stage.theme))
         self.theme, self.shape = stage.theme, stage.shape
         self.canvas = stage.canvas(areas["cubes"])
         self.canvas.draw_live = self._paint
         self.canvas.describe = self._describe
         self.canvas.handles.append(Handle("drag to orbit, click a cell to follow its set", self._turn))
+        self.told = areas["table"].isEmpty()  # what the table would say stands under the cubes
         self.brief = stage.shape != "wide"  # less room for words
         widths = (1.6, 1.0, 1.2, 1.05, 1.2, 1.15) if self.brief else (1.15, 0.8, 0.9, 1.15, 1.35, 1.15, 1.6)
         self.table = stage.table(areas["table"], "", table_heads(1.0, self.brief), widths)
@@ -97,7 +101,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
         overs = [label.horizontalAdvance(f"over {FACTS[recording.norms[norm]].over}") for norm in self.shown]
         # The axes stand beside the name where there is room for all of them, else under it.
         self.beside = max(a + b for a, b in zip(self.indents, overs, strict=True)) < self.rects[0].width()
-        self.lettering = 1.4 * self.theme.sizes["body"] + (2 if self.beside else 3) * 1.32 * self.theme.sizes["label"]
+        self.lettering = 1.4 * self.theme.sizes["body"] + (2 + self.told + (not self.beside)) * 1.32 * self.theme.sizes["label"]
         strip = 1.35 * self.theme.sizes["small"]
         rooms = [rect.adjusted(strip, 0, -6, -self.lettering - strip) for rect in self.rects]
         blocks = [Blocks((n, c, h * w), self.cuts[norm]) for norm in self.shown]
@@ -144,6 +148,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
         now = moment(recording, k)
         self.lines = []
         limit = change_limit(recording, self.shown[0])
+        brief = self.brief or (self.told and len(self.shown) > 4)
         for cube, norm in zip(self.cubes, self.shown, strict=True):
             if self.followed is None and now.phase == "sweep":
                 number, lift = swept(recording, k, recording.sets[norm])
@@ -159,7 +164,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
             cube.show(
                 values(recording, norm, now, limit), 1.0, lit, lift, dim, marked, now.phase == "sweep" or now.share >= 1.0
             )
-            self.lines.append(words(recording, norm, now, number, self.cuts[norm], self.brief))
+            self.lines.append(words(recording, norm, now, number, self.cuts[norm], brief))
         share = smooth(now.share)
         compared = now.phase == "compare" and share >= 0.5
         self.scale.set("change" if compared else "value", limit if compared else LIMIT)
@@ -177,6 +182,10 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
                 down = QFontMetricsF(theme.font("body")).ascent() - QFontMetricsF(theme.font("label")).ascent()
                 over = heading.adjusted(indent, down, 0, 0)
             draw_line(painter, over, theme, f"over {FACTS[name].over}", "muted", "label")
+            if self.told:
+                text, role = set_words(self.recording, norm)
+                box = QRectF(rect.left(), rect.bottom() - 3 * step, rect.width(), step)
+                draw_line(painter, box, theme, text, role, "label", role == "bad")
             for number, text in enumerate(lines):
                 box = QRectF(rect.left(), rect.bottom() - (2 - number) * step, rect.width(), step)
                 draw_line(painter, box, theme, text, LIT, "label", number == 1)

@@ -129,6 +129,13 @@ def table_row(recording: NormAxesRecording, norm: int, brief: bool) -> tuple[Cel
     )
 
 
+def set_words(recording: NormAxesRecording, norm: int) -> tuple[str, str]:
+    """How many sets a norm makes and whether they cross examples, in a few words, and the role of their colour."""
+    crossing = recording.norms[norm] == "batch" and recording.x.shape[0] > 1
+    count = _many(int(recording.sets[norm]), "set")
+    return (f"{count} across examples", "bad") if crossing else (f"{count} within examples", "text")
+
+
 def note(recording: NormAxesRecording, shown: tuple[int, ...]) -> str:
     """What most needs saying about these sizes: sets too small to normalize, one example, rounded groups, or γ's shape."""
     shape, groups = recording.x.shape, recording.groups_used
@@ -139,7 +146,7 @@ def note(recording: NormAxesRecording, shown: tuple[int, ...]) -> str:
         refuses = " PyTorch refuses to train on it." if {"batch", "instance"} & set(single) else ""
         return f"{_listed(single)}: sets of one number, its own mean, with variance 0: the result is 0.{end}{refuses}"
     if shape[0] == 1:
-        return "With one example BatchNorm’s sets are InstanceNorm’s: in training there is no batch left to lean on."
+        return "With one example BatchNorm’s sets are InstanceNorm’s: training has no batch to lean on."
     pairs = [norm for norm, size in sizes.items() if size == 2 and "rms" not in norm]
     if pairs:
         return (

@@ -33,6 +33,7 @@ DASHES = (DOT, SOLID, DASH_DOT)
 HEADS = ("disc", "diamond", "square")
 TITLE_RATES, HEADS_RATES = "Error kept per step", ("", "measured", "theory", "loss")
 TITLE_PLAIN, HEADS_PLAIN = "Where they stand", ("", "loss", "lowest", "distance")
+TIMID = 1.3  # ηλ below which SGD keeps less than a third of a swing, or has none
 MOMENTUM = tuple(NAMES).index("momentum")
 
 
@@ -53,6 +54,10 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         (2.2, Column((0.1, "legend"), (2.0, "map"), (1.2, "loss"))),
         (1.0, Column((1.5, "rates"), (0.85, "table"), (0.75, "formula"))),
     )
+    large = Row(
+        (2.0, Column((0.1, "legend"), (1.45, "map"), (1.15, "loss"))),
+        (1.0, Column((1.5, "rates"), (1.0, "table"))),
+    )
     layouts: ClassVar[dict[Shape, Split]] = {
         "square": Column((0.12, "legend"), (1.4, "map"), (1.0, "loss")),
         "tall": Column((0.08, "legend"), (1.4, "map"), (0.85, "loss"), (0.95, "rates"), (0.6, "table"), (0.42, "formula")),
@@ -70,7 +75,7 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
 
     def build(self, stage: Stage) -> None:
         """The map with its trails, the loss, the (η, β) map, the table of rates and the update rule."""
-        areas = stage.areas(self.layout, self.layouts)
+        areas = stage.areas(self.layout, self.layouts, self.large)
         stage.legend(areas["legend"], *(Entry(NAMES[m], r, d) for m, r, d in zip(NAMES, ROLES, DASHES, strict=True)))
         self.map = stage.plot(areas["map"], axes=False, grid=False)
         self.map.zoomable = True
@@ -86,18 +91,18 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         self.map.live += [self.trails, self.start, self.step, *self.heads, *self.lost_at, self.lost]
         self.map.handles.append(Handle("start point", self._move_start, lambda: (self.start.x, self.start.y)))
 
-        self.loss = stage.plot(areas["loss"], title="Loss (dashed: predicted)", x="step", log_y=True)
+        self.loss = stage.plot(areas["loss"], title="Loss by step (dashed: predicted)", log_y=True)
         self.loss.zoomable = True
         self.predicted = [Curve(self.loss, role, 0.8, DASH, 0.75) for role in ROLES]
         self.losses = Trails(self.loss, ROLES, DASHES, dots=False)
         self.loss.live += [*self.predicted, self.losses]
 
-        title = "Momentum's rate for every η and β"
-        rates = stage.plot(areas["rates"], title=title, x="learning rate η", log_x=True)
+        title = "Momentum’s rate for every η and β"
+        rates = stage.plot(areas["rates"], title=title, x="learning rate η", y="momentum β", log_x=True)
         rates.handles.append(Handle("learning rate and momentum", self._choose_rates))
         self.rates = RateMap(rates, "optimizer.momentum")
-        self.table = stage.table(areas["table"], TITLE_RATES, HEADS_RATES, (1.3, 1.05, 0.9, 1.0))
-        stage.formula(areas["formula"], *self.formulas, title="Momentum's update")
+        self.table = stage.table(areas["table"], TITLE_RATES, HEADS_RATES, (1.2, 1.02, 0.83, 1.15))
+        stage.formula(areas["formula"], *self.formulas, title="Momentum’s update")
 
     def prepare(self, recording: MomentumRavineRecording) -> None:
         """Surface, ranges, predictions and the (η, β) map of this recording."""
@@ -140,13 +145,15 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
             positive = shown[shown > 0]
             low = max(float(positive.min(initial=1.0)), 1e-18 * max(start, 1e-300))
             high = min(max(float(positive.max(initial=1e-9)), start), 1e4 * max(start, 1e-300))
-            span = (10.0 ** np.floor(np.log10(low)), 10.0 ** np.ceil(np.log10(max(high, 2 * low))))
+            ends = np.floor(np.log10(low)), np.ceil(np.log10(max(high, 2 * low)))
+            pad = 0.08 * (ends[1] - ends[0])  # so that the numbers at the ends have room beside the axis
+            span = (10.0 ** (ends[0] - pad), 10.0 ** (ends[1] + pad))
         else:
             reach = 6.0 * max(abs(start), 1.0)
             low, high = max(float(shown.min()), -reach), min(float(shown.max()), reach)
             span = (low - 0.05 * (high - low) - 1e-9, high + 0.05 * (high - low) + 1e-9)
-        predicted = "Loss (dashed: predicted)" if recording.eigenvalues else "Loss above the lowest" if minima else "Loss"
-        self.loss.set_title(predicted)
+        title = "Loss by step" if recording.eigenvalues or not minima else "Loss above the lowest, by step"
+        self.loss.set_title(title + (" (dashed: predicted)" if recording.eigenvalues else ""))
         self.loss.set_scale(log_y=bool(minima))
         self.loss.set_range((0.0, float(recording.last)), span)
         self.losses.set_paths(np.tile(steps, (len(NAMES), 1)), np.where(above <= 0, span[0], above) if minima else above)
@@ -198,23 +205,35 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         self.table.set(rows, HEADS_RATES if rated else HEADS_PLAIN)
 
     def sentence(self, recording: MomentumRavineRecording) -> str:
-        """The ravine's own story, or what is special about another surface."""
-        return self.look if recording.eigenvalues else named(recording.surface).sentence
+        """The ravine's own story where these settings tell it, or theirs, or what is special about another surface."""
+        if not recording.eigenvalues:
+            return named(recording.surface).sentence
+        params, (sgd, momentum) = recording.params, recording.loss[:2, -1].tolist()
+        if params.momentum == 0.0:
+            return "With β = 0 there is no momentum: the three paths are one."
+        if MOMENTUM in self._runaways(recording, recording.last):
+            return "Steps too long even for momentum: it lands farther and farther out."
+        if momentum > sgd:
+            return "Too much momentum: it swings on where SGD has settled."
+        if params.learning_rate * recording.eigenvalues[1] < TIMID:
+            return "At this learning rate SGD hardly swings, but creeps; momentum gathers speed along the floor."
+        return self.look
 
     def caption(self, recording: MomentumRavineRecording, k: int) -> str:
         """Who is where; when a run gets away, why."""
         params, runaways = recording.params, self._runaways(recording, k)
         running = [run for run in range(len(NAMES)) if run not in runaways]
-        now = ", ".join(f"{short(recording.loss[run, k])} with {NAMES[recording.methods[run]]}" for run in running)
-        losses = f"After {k} steps the loss is {now}. " if running else ""
+        now = ", ".join(f"{NAMES[recording.methods[run]]} {short(recording.loss[run, k])}" for run in running)
+        losses = f"Loss at step {k}: {now}. " if running else ""
         if not runaways:
             return losses.strip()
         who = _listed(recording, runaways)
         if recording.eigenvalues:
             pushed = short(params.learning_rate * recording.eigenvalues[1])
             limits = [short(float(stability_limit(recording.methods[run], params.momentum))) for run in runaways]
-            return f"{losses}{who} ran away: ηλ = {pushed} exceeds the limit {' and '.join(limits)}."
-        return f"{losses}{who} ran away: here the steps outgrow the surface's curvature."
+            bound = f"limits {', '.join(limits[:-1])} and {limits[-1]}" if len(limits) > 1 else f"limit {limits[0]}"
+            return f"{losses}{who} ran away: ηλ = {pushed} exceeds the {bound}."
+        return f"{losses}{who} ran away: here the steps outgrow the surface’s curvature."
 
     def _runaways(self, recording: MomentumRavineRecording, k: int) -> list[int]:
         """The runs that have left the map for good by step k, or broke off."""

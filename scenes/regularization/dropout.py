@@ -34,7 +34,7 @@ CURVES = (
 )
 ROLES = ("series.1", "series.1", "series.2", "series.2", "series.3")
 DASHES = (DOT, SOLID, DOT, SOLID, DASH_DOT)
-CHOICES = ("Full net (inverted)", "Classic, scaled by 1 − p", "Classic, not scaled", "Mean of subnets")
+CHOICES = ("Full net (inverted)", "Classic, × (1 − p)", "Classic, not scaled", "Mean of subnets")
 BINS = 37  # odd: where nothing varies, the one value stands in the middle of a bin
 DIGITS = {"examples": 200, "p_1": 0.1, "p_2": 0.1, "width": 16}
 MOONS = {name: DropoutParams.knob(name).default for name in DIGITS}
@@ -61,6 +61,10 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
             ),
         ),
     )
+    large = Row(
+        (1.5, Column((1.75, "net"), (0.1, "legend"), (1.0, "accuracy"))),
+        (1.0, Column((1.5, "histogram"), (1.05, "table"))),
+    )
     layouts: ClassVar[dict[Shape, Split]] = {
         "square": Column((1.55, "net"), (1.0, Row((1.2, "histogram"), (1.0, "mean"), keep=True))),
         "tall": Column(
@@ -84,7 +88,7 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
 
     def build(self, stage: Stage) -> None:
         """Net and subnet, accuracy over time; histogram, mean and variance of one unit, and the choices at test time."""
-        areas = stage.areas(self.layout, self.layouts)
+        areas = stage.areas(self.layout, self.layouts, self.large)
         pane = stage.canvas(areas["net"])
         self.view = SubnetView(pane)
         pane.draw_still, pane.draw_live = self.view.paint_still, self.view.paint_live
@@ -115,12 +119,11 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         self.variance_exact = Curve(self.variance, "theory", 0.9, DASH)
         self.variances = Curve(self.variance, "series.3", 1.1)
         self.variance.live += [self.variance_exact, self.variances]
-        self.frozen = [Rule(plot, "faint", 0.6) for plot in (self.accuracy, self.mean, self.variance)]
-        for plot, rule in zip((self.accuracy, self.mean, self.variance), self.frozen, strict=True):
-            plot.still.append(rule)
+        self.frozen = Rule(self.accuracy, "faint", 0.6)
+        self.accuracy.still.append(self.frozen)
 
         stage.formula(areas["formula"], *self.formulas)
-        self.table = stage.table(areas["table"], "At test time", ("", "right", "loss", "as full net"), (2.3, 0.9, 0.8, 1.15))
+        self.table = stage.table(areas["table"], "At test time", ("", "right", "loss", "as full net"), (2.5, 0.9, 0.75, 1.15))
 
     def prepare(self, recording: DropoutRecording) -> None:
         """The net's places, the axes, and what theory says about the unit that is watched."""
@@ -130,22 +133,21 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         self.shown = min(self.shown, recording.received.shape[1] - 1)
         frames = np.arange(last + 1.0)
         low = math.floor(10 * float(min(recording.accuracy[:4].min(), recording.accuracy[5, learning:].min()))) / 10
-        self.accuracy.set_range((0.0, float(last)), (min(low, 0.9), 1.1))
+        self.accuracy.set_range((0.0, 1.04 * last), (min(low, 0.9), 1.1))
         shares = recording.accuracy[[0, 1, 2, 3, 5]].copy()
         shares[4, :learning] = math.nan
         self.shares.set_paths(np.tile(frames, (5, 1)), shares)
-        for rule in self.frozen:
-            rule.set(x=float(learning))
+        self.frozen.set(x=float(learning))
         self._prepare_unit(recording)
         self._prepare_ticks(recording)
 
     def _prepare_ticks(self, recording: DropoutRecording) -> None:
-        """Time in training steps, then in masks; shares in steps of 0.2; moments at what theory says."""
+        """Training steps, then masks, which alone count for the moments; shares in quarters; moments at what theory says."""
         learning, count = recording.learning, recording.params.masks
-        middle, half = learning // 2, count // 2
-        steps = [(float(middle), f"step {round(middle * recording.steps_per_frame)}")]
+        half = count // 2
+        steps = [(float(learning), f"{recording.params.steps} steps")]
         masks = [(learning + half - 1.0, f"{half} masks")]
-        self.accuracy.set_ticks("bottom", [*steps, *masks, (learning + round(0.9 * count) - 1.0, str(round(0.9 * count)))])
+        self.accuracy.set_ticks("bottom", [*steps, *masks, (learning + count - 1.0, str(count))])
         quarters = (0.0, 0.5, 1.0) if self.accuracy.y_range[0] < 0.3 else (0.5, 0.75, 1.0)
         self.accuracy.set_ticks("left", [(share, f"{100 * share:.0f} %") for share in quarters])
         top = self.histogram.y_range[1]
@@ -172,20 +174,21 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         self.outline = self._outline(recording, learning)
         counts = np.histogram(counted, self.edges)[0]
         tallest = max(float(counts.max()), float(np.nanmax(self.outline)) if self.outline.size else 0.0)
-        self.histogram.set_range((low - pad, high + pad), (0.0, 1.25 * tallest))
+        self.histogram.set_range((low - pad, high + pad), (0.0, 1.35 * tallest))
         self.histogram.title = f"What {self.view.name(unit)} gets"
         frames = np.arange(len(self.values), dtype=np.float64)
         self.moments = _running(self.values, learning)
         error = np.sqrt(variance[self.rows] / recording.seen)
         centre = recording.full[-1, unit]
         reach = max(3.2 * math.sqrt(variance[-1] / 4.0), 1.2 * abs(mean[-1] - centre), 0.02 * abs(centre), 1e-3)
-        self.mean.set_range((0.0, float(recording.last)), (centre - reach, centre + reach))
+        counting = (float(learning) - 1.0, float(recording.last))
+        self.mean.set_range(counting, (centre - reach, centre + reach))
         self.band.set(frames, mean[self.rows] - 2.0 * error, mean[self.rows] + 2.0 * error)
         self.mean_full.set(frames, recording.full[self.rows, unit])
         differs = unit >= 2 * recording.params.width
         self.mean_exact.set(frames, mean[self.rows] if differs else np.full(len(frames), math.nan))
         top = max(1.9 * float(variance[-1]), 1.1 * float(self.moments[1][-1]), 1e-3)
-        self.variance.set_range((0.0, float(recording.last)), (0.0, top))
+        self.variance.set_range(counting, (0.0, top))
         self.variance_exact.set(frames, variance[self.rows])
 
     def _outline(self, recording: DropoutRecording, row: int) -> F64:
@@ -253,10 +256,8 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         row, unit = recording.checkpoint(k), self.shown
         mean, full = short(float(self.moments[0][k])), short(float(recording.full[row, unit]))
         count = int(recording.seen[k])
-        share = percent(float(recording.agreement[k]))
         masks = "1 mask" if count == 1 else f"{count} masks"
-        agrees = f"Subnets' mean and full net agree on {share}."
-        return f"Over {masks} {self.view.name(unit)} gets {mean} on average, in the full net {full}. {agrees}"
+        return f"Over {masks} {self.view.name(unit)} gets {mean} on average; in the full net it gets {full}."
 
     def place(self, recording: DropoutRecording, k: int) -> str:
         """The step of training, then the number of masks."""

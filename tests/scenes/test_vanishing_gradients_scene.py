@@ -122,7 +122,7 @@ def test_the_tooltip_names_layer_and_sizes(held: list[Show]) -> None:
 
 def test_a_net_is_named_by_all_that_makes_it() -> None:
     params = VanishingGradientsParams(activation="gelu", init="he", gain=1.5, normalization="layer", clipping=True)
-    assert names_of(params)[YOURS] == "Yours: GELU, He × 1.50 + layer norm + skips + clipping"
+    assert names_of(params)[YOURS] == "Yours: GELU, He × 1.5 + layer norm + skips + clipping"
 
 
 @pytest.mark.parametrize("preset", VanishingGradients.presets, ids=lambda preset: preset.name)
