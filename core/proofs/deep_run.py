@@ -7,7 +7,7 @@ import numpy as np
 
 from core.claims import Claim
 from core.recording import F64
-from core.theory.depth_profile import factor_per_layer, finite_width_scatter
+from core.theory.depth_profile import factor_per_layer, finite_width_scatter, layers_within
 
 
 def about(slug: str, names: Sequence[str], predicted: F64, measured: F64, width: int) -> Iterator[Claim]:
@@ -25,8 +25,8 @@ def about(slug: str, names: Sequence[str], predicted: F64, measured: F64, width:
                 source="Schoenholz et al. 2017, section 4; Yang & Schoenholz 2017; core/theory/depth_profile.py",
                 predicted=by_theory,
                 measured=found,
-                tolerance=finite_width_scatter(len(norms), width),
-                because="finite width: n units scatter a layer's χ by up to √(5/n), which also lowers its mean logarithm",
+                tolerance=finite_width_scatter(layers_within(both) - 1, width),
+                because="finite width: n units scatter the χ of a layer by up to √(5/n), and lower the mean logarithm",
                 applies="before training, without batch normalization",
             )
 

@@ -141,13 +141,18 @@ def gradient_line(profile: Profile, at_last: float, width: int) -> F64:
         return np.where(lost, np.nan, at_last * np.exp(logs))[::-1].copy()
 
 
+def layers_within(within: F64) -> int:
+    """How many layers, from the last one back, `within` is a number inside float64."""
+    sound = np.isfinite(within) & (within > TINY)
+    return sound.size if sound.all() else int(np.argmin(sound[::-1]))
+
+
 def factor_per_layer(norms: F64, within: F64) -> float:
     """The geometric mean of norms[l−1]/norms[l] over the layers, going back, as far as `within` is a number inside float64.
 
     NaN where that is fewer than two layers, or `norms` has no number there.
     """
-    sound = np.isfinite(within) & (within > TINY)
-    count = sound.size if sound.all() else int(np.argmin(sound[::-1]))
+    count = layers_within(within)
     if count < 2:
         return math.nan
     with np.errstate(all="ignore"):

@@ -252,3 +252,17 @@ def test_a_wrong_slope_of_sigmoid_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
             break
     assert any("sigmoid" in name for name in broken)
     assert any("tanh" in name for name in broken)
+
+
+def test_a_claim_about_few_layers_allows_their_scatter_and_not_that_of_all() -> None:
+    # biases make the gradient turn along h within a few layers: theory speaks of the topmost ones only
+    few = VanishingGradientsParams(
+        depth=200, width=87, activation="relu", init="xavier", gain=0.79, bias=1.0, residual=False, steps=1
+    )
+    recording = simulate(few, 867245505631462609)
+    spoken = np.isfinite(recording.predicted[YOURS]).sum()
+    assert 2 <= spoken < 10
+    *_, yours = scene.claims(recording)
+    assert yours.name.startswith("yours")
+    assert yours.holds
+    assert yours.tolerance == pytest.approx(1.5 * math.sqrt(5.0 / (87 * (spoken - 1))) + 2.5 / 87)
