@@ -6,9 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.claims import Claim
-from core.data.catalogue import generate
-from core.data.dataset import Dataset
-from core.data.digits import digits
+from core.data.few_examples import GRID, MOST, TESTS, learn_and_test, plane
 from core.dropout import mask
 from core.networks import Layer, Stack, forward, initial_parameters
 from core.optimizers import Hyper
@@ -22,10 +20,6 @@ from core.training import Plan, train
 
 SLUG = "dropout"
 LEARNING = 50  # frames of training; the frames after them count masks
-TESTS = 400
-GRID = 28  # rows and columns of the map of what the net says over the plane
-REACH = 6.0  # the plane's points lie in [−6, 6]²
-SCALE = 1.0 / 3.0  # points of the plane are divided by 3 on their way in
 VARIANTS = ("train_without", "test_without", "train_with", "test_with", "subnet", "average")
 CHOICES = ("inverted", "classic_scaled", "unscaled", "monte_carlo")
 
@@ -38,7 +32,7 @@ class DropoutParams(Params):
     examples: int = whole(
         40,
         10,
-        300,
+        MOST,
         label="Training examples",
         symbol="N",
         help="How many it learns from: with few, a net without dropout learns them by heart.",
@@ -179,20 +173,9 @@ def _stack(widths: tuple[int, ...], rates: tuple[float, float]) -> Stack:
     return Stack(widths[0], (*hidden, Layer(widths[-1], "identity")))
 
 
-def datasets(params: DropoutParams, seed: int) -> tuple[Dataset, Dataset]:
-    """What to learn from and what to be tested on: the test set does not depend on how many examples are learned from."""
-    if params.data == "digits":
-        learn, test = digits().split(1.0 - TESTS / len(digits()), seed)
-        return learn.take(np.arange(params.examples)), test
-    most = int(DropoutParams.knob("examples").high or 0)
-    points = generate("moons", most + TESTS, params.noise, seed)
-    points = Dataset(points.inputs * SCALE, points.targets, points.kind, points.names)
-    return points.take(np.arange(params.examples)), points.take(np.arange(most, most + TESTS))
-
-
 def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
     """Train twice from one start, without and with dropout, then let masks fall on the second net."""
-    learn, test = datasets(params, seed)
+    learn, test = learn_and_test(params.data, params.examples, params.noise, seed)
     widths = (learn.inputs.shape[1], params.width, params.width, len(learn.names))
     every = params.steps // LEARNING
     plan = Plan(
@@ -276,13 +259,6 @@ def _most_shaken(stack: Stack, theta: F64, example: F64, rates: tuple[float, flo
     if rates[0] == 0.0 < rates[1]:
         return 2 * width + int(np.argmax(logit_moments(stack, theta, example, rates)[1]))
     return width + int(np.argmax(linear_variance(stack, theta, example, (0.5, 0.5))[width:]))
-
-
-def plane() -> F64:
-    """The inputs (GRID², 2) of the map over the plane, row by row from the lowest y."""
-    line = np.linspace(-REACH, REACH, GRID) * SCALE
-    x, y = np.meshgrid(line, line)
-    return np.stack((x.ravel(), y.ravel()), axis=1)
 
 
 def claims(recording: DropoutRecording) -> Iterable[Claim]:

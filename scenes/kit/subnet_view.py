@@ -5,8 +5,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from core.data.few_examples import REACH, SCALE
 from core.recording import F64, U8
-from core.simulations.dropout import REACH, SCALE, DropoutRecording
+from core.simulations.dropout import DropoutRecording
 from core.subnet_average import softmax
 from scenes.kit.curves import polygon
 from scenes.kit.marks import theme_scale

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from core.data.few_examples import TESTS, learn_and_test
 from core.networks import Layer, Stack, forward, initial_parameters
 from core.optimizers import Hyper
-from core.simulations.dropout import LEARNING, SIMULATION, TESTS, DropoutParams, DropoutRecording, datasets, simulate
+from core.simulations.dropout import LEARNING, SIMULATION, DropoutParams, DropoutRecording, simulate
 from core.subnets import all_masks, chances
 from core.training import Plan, train
 
@@ -34,7 +35,8 @@ def test_the_arrays_that_scripts_read(recording: DropoutRecording) -> None:
 
 
 def test_a_learning_frame_shows_the_mask_that_its_training_step_drew(recording: DropoutRecording) -> None:
-    learn, _ = datasets(recording.params, 1)
+    params = recording.params
+    learn, _ = learn_and_test(params.data, params.examples, params.noise, 1)
     layers = [Layer(recording.params.width, "relu", dropout=p) for p in recording.rates]
     stack = Stack(2, (*layers, Layer(2, "identity")))
     for k in (0, 17, LEARNING - 1):
@@ -48,7 +50,7 @@ def test_a_learning_frame_shows_the_mask_that_its_training_step_drew(recording: 
 
 def test_both_nets_are_the_ones_that_training_gives(recording: DropoutRecording) -> None:
     params = recording.params
-    learn, test = datasets(params, 1)
+    learn, test = learn_and_test(params.data, params.examples, params.noise, 1)
     for row, rates in ((0, (0.0, 0.0)), (2, recording.rates)):
         stack = Stack(2, (*(Layer(params.width, "relu", dropout=p) for p in rates), Layer(2, "identity")))
         plan = Plan("softmax_cross_entropy", "adam", Hyper(params.learning_rate), len(learn), params.steps, shuffle=False)
@@ -110,10 +112,13 @@ def test_with_few_noisy_examples_dropout_helps_on_average() -> None:
 
 def test_the_test_set_does_not_depend_on_how_much_is_learned_from() -> None:
     for data in ("moons", "digits"):
-        few, many = (datasets(DropoutParams(data=data, examples=n), 3) for n in (20, 200))
+        few, many = (learn_and_test(data, n, 1.2, 3) for n in (20, 200))
         assert (few[1].inputs == many[1].inputs).all()
         assert len(few[1]) == TESTS
         assert (few[0].inputs == many[0].inputs[:20]).all()
+    for examples in (0, 301):
+        with pytest.raises(ValueError, match="1 to 300 examples"):
+            learn_and_test("moons", examples, 1.2, 3)
 
 
 @pytest.mark.parametrize(
