@@ -10,7 +10,7 @@ import numpy as np
 from core.claims import Claim
 from core.deep_net import DeepNet, DeepRun, layer_singular_values, train
 from core.params import Params, choice, real, switch, whole
-from core.proofs.deep_run import about, clipped
+from core.proofs.deep_run import about, clipped, one_layers_sway
 from core.proofs.vanishing_gradients import prove
 from core.recording import F64, Recording, array
 from core.simulation import Simulation
@@ -195,12 +195,20 @@ def _reference(net: DeepNet) -> DeepRun:
     return train(net)
 
 
-def theory(net: DeepNet) -> Profile | None:
-    """Mean-field theory of a net, or None where it makes no statement: under batch normalization."""
+def theory(net: DeepNet, square: float = 1.0) -> Profile | None:
+    """Mean-field theory of a net at inputs of mean square `square`, or None where it makes none: under batch normalization."""
     if net.normalization == "batch":
         return None
     layer_norm = net.normalization == "layer"
-    return depth_profile(net.code, net.weight_variance, net.bias**2, net.depth, residual=net.residual, layer_norm=layer_norm)
+    return depth_profile(
+        net.code,
+        net.weight_variance,
+        net.bias**2,
+        net.depth,
+        residual=net.residual,
+        layer_norm=layer_norm,
+        square=square,
+    )
 
 
 def simulate(params: VanishingGradientsParams, seed: int) -> VanishingGradientsRecording:
@@ -210,12 +218,7 @@ def simulate(params: VanishingGradientsParams, seed: int) -> VanishingGradientsR
     profiles = [theory(net) for net in four]
     unknown = np.full(params.depth, np.nan)
     measured = np.stack([run.gradient[0] for run in runs])
-    predicted = np.stack(
-        [
-            unknown if profile is None else gradient_line(profile, float(run.gradient[0, -1]), params.width)
-            for run, profile in zip(runs, profiles, strict=True)
-        ]
-    )
+    predicted = _lines(profiles, measured, params.width)
     return VanishingGradientsRecording(
         params=params,
         seed=seed,
@@ -239,6 +242,17 @@ def simulate(params: VanishingGradientsParams, seed: int) -> VanishingGradientsR
     )
 
 
+def _lines(profiles: Iterable[Profile | None], measured: F64, width: int) -> F64:
+    """The lines of theory (variant, layer), each from the gradient measured at layer L on; NaN where there is no theory."""
+    unknown = np.full(measured.shape[1], np.nan)
+    return np.stack(
+        [
+            unknown if profile is None else gradient_line(profile, float(norms[-1]), width)
+            for profile, norms in zip(profiles, measured, strict=True)
+        ]
+    )
+
+
 def jacobian_values(recording: VanishingGradientsRecording, variant: int, layer: int) -> F64:
     """Singular values (n,) of one layer's Jacobian before training, at the first digit; layers counted from 0."""
     net = nets(recording.params, recording.seed)[variant]
@@ -248,7 +262,11 @@ def jacobian_values(recording: VanishingGradientsRecording, variant: int, layer:
 def claims(recording: VanishingGradientsRecording) -> Iterable[Claim]:
     """What theory says about exactly this run: each net's factor per layer, and the bound of clipping."""
     params = recording.params
-    yield from about(SLUG, recording.variants, recording.predicted, recording.gradient_norm, params.width)
+    four, norms = nets(params, recording.seed), recording.gradient_norm
+    swayed = [
+        _lines([theory(net, math.exp(sway)) for net in four], norms, params.width) for sway in one_layers_sway(params.width)
+    ]
+    yield from about(SLUG, recording.variants, recording.predicted, norms, params.width, swayed)
     if params.clipping:
         yield from clipped(SLUG, params.clip_norm, recording.raw_norm[YOURS], recording.step_norm[YOURS])
 

@@ -266,3 +266,11 @@ def test_a_claim_about_few_layers_allows_their_scatter_and_not_that_of_all() -> 
     assert yours.name.startswith("yours")
     assert yours.holds
     assert yours.tolerance == pytest.approx(1.5 * math.sqrt(5.0 / (87 * (spoken - 1))) + 2.5 / 87)
+
+
+def test_no_claim_is_made_beside_an_unstable_fixed_point() -> None:
+    # GELU under He: in the limit signals fade, yet at width 96 this one keeps its size for eighty layers
+    beside = VanishingGradientsParams(depth=132, width=96, activation="gelu", init="he", residual=False, steps=1)
+    assert len(list(scene.claims(simulate(beside, 2**63 - 1)))) == 3
+    away = beside.replace(gain=0.7)
+    assert len(list(scene.claims(simulate(away, 2**63 - 1)))) == 4
