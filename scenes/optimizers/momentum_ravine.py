@@ -213,6 +213,8 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
             return "With β = 0 there is no momentum: the three paths are one."
         if MOMENTUM in self._runaways(recording, recording.last):
             return "Steps too long even for momentum: it lands farther and farther out."
+        if params.noise > 0.0:
+            return "With noise on every gradient no method comes to rest."
         if momentum > sgd:
             return "Too much momentum: it swings on where SGD has settled."
         if params.learning_rate * recording.eigenvalues[1] < TIMID:

@@ -226,6 +226,8 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         self.bars.set(self.edges, counts)
         full, top = float(recording.full[row, self.shown]), self.histogram.y_range[1]
         self.full.set(x=full)
+        low, high = self.histogram.x_range
+        self.full_label.side = "left" if full > 0.35 * low + 0.65 * high else "right"
         self.full_label.set(full, 0.92 * top, f"full net: {short(full)}")
         self.now.set(float(np.clip(self.values[k], self.edges[0], self.edges[-1])), 0.035 * top)
         shown = slice(learning, max(k + 1, learning))
@@ -245,6 +247,10 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
             texts = (percent(numbers[0]), fixed(float(numbers[1]), 2), percent(numbers[2])) if known else ("–", "–", "–")
             rows.append((Cell(name, role, choice in (0, 3)), *(Cell(text, "text") for text in texts)))
         self.table.set(rows)
+
+    def sentence(self, recording: DropoutRecording) -> str:
+        """What dropping does, or that nothing drops."""
+        return self.look if max(recording.rates) > 0.0 else "With p = 0 no unit drops out: every subnet is the full net."
 
     def caption(self, recording: DropoutRecording, k: int) -> str:
         """While learning who is right how often; then what the masks so far come to."""
