@@ -9,6 +9,12 @@ from core.recording import F64
 
 BINS = 24
 SATURATED = 0.05  # a unit is saturated where its slope is below this share of the activation's largest
+STEEPEST = {  # the largest slope of each activation whose is not 1
+    activations.SIGMOID: 0.25,
+    activations.GELU: 1.1289041,
+    activations.GELU_TANH: 1.1289931,
+    activations.SILU: 1.0998393,
+}
 
 
 def histogram(code: int, before: F64, activation: F64) -> tuple[F64, F64, float]:
@@ -19,7 +25,7 @@ def histogram(code: int, before: F64, activation: F64) -> tuple[F64, F64, float]
     """
     values, slopes = activation.ravel(), np.abs(activations.derivatives(code, before)).ravel()
     known = np.isfinite(values)
-    flat = slopes < SATURATED * (0.25 if code == activations.SIGMOID else 1.0)
+    flat = slopes < SATURATED * STEEPEST.get(code, 1.0)
     share = float(np.mean(flat)) if known.all() else math.nan
     low, high = min(float(values[known].min(initial=0.0)), 0.0), float(values[known].max(initial=0.0))
     if code in (activations.SIGMOID, activations.TANH):
