@@ -181,14 +181,14 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         error = np.sqrt(variance[self.rows] / recording.seen)
         centre = recording.full[-1, unit]
         reach = max(3.2 * math.sqrt(variance[-1] / 4.0), 1.2 * abs(mean[-1] - centre), 0.02 * abs(centre), 1e-3)
-        counting = (float(learning) - 1.0, float(recording.last))
+        counting = (float(learning), float(recording.last))
         self.mean.set_range(counting, (centre - reach, centre + reach))
         self.band.set(frames, mean[self.rows] - 2.0 * error, mean[self.rows] + 2.0 * error)
         self.mean_full.set(frames, recording.full[self.rows, unit])
         differs = unit >= 2 * recording.params.width
         self.mean_exact.set(frames, mean[self.rows] if differs else np.full(len(frames), math.nan))
         top = max(1.9 * float(variance[-1]), 1.1 * float(self.moments[1][-1]), 1e-3)
-        self.variance.set_range(counting, (0.0, top))
+        self.variance.set_range(counting, (-0.12 * top, top))
         self.variance_exact.set(frames, variance[self.rows])
 
     def _outline(self, recording: DropoutRecording, row: int) -> F64:
