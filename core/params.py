@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Any, Literal, Self
+from typing import Any, Literal, Required, Self, TypedDict, Unpack
 
 Value = float | int | str | bool
 Scale = Literal["linear", "log"]
@@ -104,107 +104,50 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def real(
-    default: float,
-    low: float,
-    high: float,
-    *,
-    label: str,
-    help: str,
-    scale: Scale = "linear",
-    symbol: str = "",
-    unit: str = "",
-    group: str = "",
-    folded: bool = False,
-    view: bool = False,
-) -> float:
+class Words(TypedDict, total=False):
+    """What every declaration may say of its knob besides kind, default and range; the meanings stand in `Knob`."""
+
+    label: Required[str]
+    help: Required[str]
+    symbol: str
+    group: str
+    folded: bool
+    view: bool
+
+
+class NumberWords(Words, total=False):
+    """… and what a number may say too."""
+
+    scale: Scale
+    unit: str
+
+
+def real(default: float, low: float, high: float, **words: Unpack[NumberWords]) -> float:
     """Declare a real-valued knob on [low, high]; a log scale needs low > 0."""
-    declared: float = _declare(
-        kind="real",
-        default=float(default),
-        low=low,
-        high=high,
-        label=label,
-        help=help,
-        scale=scale,
-        symbol=symbol,
-        unit=unit,
-        group=group,
-        folded=folded,
-        view=view,
-    )
+    declared: float = _declare(kind="real", default=float(default), low=low, high=high, **words)
     return declared
 
 
-def whole(
-    default: int,
-    low: int,
-    high: int,
-    *,
-    label: str,
-    help: str,
-    scale: Scale = "linear",
-    symbol: str = "",
-    unit: str = "",
-    group: str = "",
-    folded: bool = False,
-    view: bool = False,
-) -> int:
+def whole(default: int, low: int, high: int, **words: Unpack[NumberWords]) -> int:
     """Declare a whole-number knob on {low, …, high}."""
-    declared: int = _declare(
-        kind="whole",
-        default=default,
-        low=low,
-        high=high,
-        label=label,
-        help=help,
-        scale=scale,
-        symbol=symbol,
-        unit=unit,
-        group=group,
-        folded=folded,
-        view=view,
-    )
+    declared: int = _declare(kind="whole", default=default, low=low, high=high, **words)
     return declared
 
 
-def choice(
-    default: str,
-    choices: tuple[str, ...],
-    *,
-    label: str,
-    help: str,
-    symbol: str = "",
-    group: str = "",
-    folded: bool = False,
-    view: bool = False,
-) -> str:
+def choice(default: str, choices: tuple[str, ...], **words: Unpack[Words]) -> str:
     """Declare a knob that takes one of `choices` (lower case with underscores)."""
-    declared: str = _declare(
-        kind="choice",
-        default=default,
-        choices=choices,
-        label=label,
-        help=help,
-        symbol=symbol,
-        group=group,
-        folded=folded,
-        view=view,
-    )
+    declared: str = _declare(kind="choice", default=default, choices=choices, **words)
     return declared
 
 
-def switch(
-    default: bool, *, label: str, help: str, symbol: str = "", group: str = "", folded: bool = False, view: bool = False
-) -> bool:
+def switch(default: bool, **words: Unpack[Words]) -> bool:
     """Declare a knob that is on or off."""
-    declared: bool = _declare(
-        kind="switch", default=default, label=label, help=help, symbol=symbol, group=group, folded=folded, view=view
-    )
+    declared: bool = _declare(kind="switch", default=default, **words)
     return declared
 
 
 def _declare(**knob: Any) -> Any:
+    Knob(name="", **knob)  # a word that a knob does not have is an error where it is written
     return field(default=knob["default"], metadata={"knob": knob})
 
 
