@@ -25,12 +25,27 @@ def clip_factor(norm: float, limit: float) -> float:
 def clip_by_norm(gradients: F64, limit: float) -> float:
     """Shorten a flat gradient, in place, to norm at most `limit`; returns the norm it had. The direction is kept.
 
-    An infinite entry makes every finite one 0 and itself NaN, as inf/inf does everywhere.
+    An infinite entry makes every finite one 0 and itself NaN, as inf/inf does everywhere. Entries so large that their squares
+    leave float64 are first divided by the largest of them.
     """
     total = 0.0
     for i in range(gradients.size):
         total += gradients[i] * gradients[i]
     norm = math.sqrt(total)
+    largest = 0.0
+    if norm == math.inf:
+        for i in range(gradients.size):
+            largest = max(largest, abs(gradients[i]))
+    if 0.0 < largest < math.inf:
+        total = 0.0
+        for i in range(gradients.size):
+            gradients[i] /= largest
+            total += gradients[i] * gradients[i]
+        root = math.sqrt(total)
+        scale = min(largest, limit / root)
+        for i in range(gradients.size):
+            gradients[i] *= scale
+        return largest * root
     factor = clip_factor(norm, limit)
     if factor < 1.0:
         for i in range(gradients.size):

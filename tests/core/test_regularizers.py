@@ -73,6 +73,12 @@ def test_clip_by_norm_keeps_the_direction() -> None:
     assert clip_by_norm(small, 6.5) == pytest.approx(0.5)
     assert small.tolist() == [0.3, 0.4]
     assert clip_by_norm(np.zeros(0), 1.0) == 0.0
+    huge = np.array([3e200, -4e200])  # their squares are beyond float64, their norm is not
+    assert clip_by_norm(huge, 10.0) == pytest.approx(5e200)
+    assert huge == pytest.approx([6.0, -8.0])
+    kept = np.array([3e200, -4e200])
+    clip_by_norm(kept, 1e201)
+    assert kept == pytest.approx([3e200, -4e200])
     assert clip_factor(math.nan, 1.0) == 1.0
 
 
