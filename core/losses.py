@@ -11,7 +11,8 @@ they carry the 1/N. With N examples or entries, z a logit, t a target, σ the lo
 
 The first two are −ln of the probability of the target (Bishop, "Pattern Recognition and Machine Learning", 2006, §4.3),
 written so that no exponential overflows and no logarithm meets 0. Sigmoid + MSE is what saturates: its gradient vanishes where
-the unit is sure and wrong. There is no factor ½ in the squared errors. A logit of inf or nan gives a loss of nan.
+the unit is sure and wrong. There is no factor ½ in the squared errors. A logit of nan gives a loss of nan; an infinite one
+gives what the formula comes to: inf, nan where that is inf − inf, or its limit (softmax of −inf is 0, σ of ±inf 0 or 1).
 
 The kernels do not check; `loss` does, and is the door for Python.
 """

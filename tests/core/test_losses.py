@@ -110,3 +110,13 @@ def test_kernels_survive_a_label_out_of_range_and_an_empty_batch() -> None:
 def test_bad_input_is_refused_in_a_sentence(name: str, outputs: list[float], targets: list[float], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         losses.loss(name, outputs, targets)
+
+
+def test_infinite_logits_give_what_the_formula_comes_to() -> None:
+    assert losses.loss("softmax_cross_entropy", [[-math.inf, 0.0]], [0])[0] == math.inf
+    assert losses.loss("softmax_cross_entropy", [[-math.inf, 0.0]], [1])[0] == 0.0
+    assert math.isnan(losses.loss("softmax_cross_entropy", [[math.inf, 0.0]], [1])[0])
+    assert losses.loss("sigmoid_mse", [math.inf, -math.inf], [0.0, 0.0])[0] == 0.5
+    assert losses.loss("mse", [math.inf], [0.0])[0] == math.inf
+    for name, targets in (("softmax_cross_entropy", [0]), ("sigmoid_mse", [[0.0, 1.0]]), ("mse", [[0.0, 1.0]])):
+        assert math.isnan(losses.loss(name, [[0.0, math.nan]], targets)[0])
