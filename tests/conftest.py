@@ -4,6 +4,7 @@ import atexit
 import gc
 import os
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -22,6 +23,22 @@ KERNELS = ROOT / ".pytest_cache" / "kernels"
 # Before Qt is imported: no display, and whatever wants to write into a home finds one that goes away.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 HOME = Path(tempfile.mkdtemp(prefix="ravine-tests-"))
+VERDICT: list[int] = []  # pytest's exit status, once there is one
+
+
+def _leave() -> None:
+    """End the process as soon as all is said, without taking apart what thousands of tests have left to Qt.
+
+    Python drops the last Qt objects in no particular order, and once that crashed after the verdict of a full run. How the
+    program itself ends is tested where it belongs: in processes of its own, by their exit codes.
+    """
+    if VERDICT:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(VERDICT[0])
+
+
+atexit.register(_leave)  # first of all, so it is called last
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 for variable in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
     os.environ[variable] = str(HOME)
@@ -49,6 +66,14 @@ settings.load_profile("steady")
 
 KINDS = ("widgets", "timers", "qthreads", "threads")
 GRACE_SECONDS = 2.0  # a thread that was told to stop may need a moment; a leak is still there after it
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Keep the verdict for `_leave`, and pyqtgraph from going through every object there is once more."""
+    VERDICT.append(int(exitstatus))
+    if "pyqtgraph" in sys.modules:
+        sys.modules["pyqtgraph"].setConfigOption("exitCleanup", False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
