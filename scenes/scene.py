@@ -38,7 +38,10 @@ class Event:
 
 
 class Scene(Generic[P, R]):
-    """Base of every scene. The attributes describe it; the methods draw it."""
+    """Base of every scene. The attributes describe it; the methods draw it.
+
+    `sentence`, `place`, `events` and `settle` are also asked of a scene that was never built: they read their arguments alone.
+    """
 
     title: ClassVar[str]  # its name in the gallery, e.g. "Momentum ravine"
     question: ClassVar[str]  # the headline on the stage

@@ -211,7 +211,7 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         params, (sgd, momentum) = recording.params, recording.loss[:2, -1].tolist()
         if params.momentum == 0.0:
             return "With β = 0 there is no momentum: the three paths are one."
-        if MOMENTUM in self._runaways(recording, recording.last):
+        if not momentum <= recording.loss[MOMENTUM, 0]:
             return "Steps too long even for momentum: it lands farther and farther out."
         if params.noise > 0.0:
             return "With noise on every gradient no method comes to rest."

@@ -131,6 +131,18 @@ def test_nothing_of_an_earlier_recording_remains(scene: AnyScene, qtbot: QtBot) 
     fresh.close()
 
 
+@every_scene
+def test_tells_its_story_without_a_stage(scene: AnyScene) -> None:
+    unbuilt = scene()
+    for preset in scene.presets:
+        recording = simulate(scene, **preset.values)
+        assert unbuilt.sentence(recording).endswith((".", "?"))
+        assert unbuilt.place(recording, recording.last)
+        assert all(0 <= event.k <= recording.last for event in unbuilt.events(recording))
+        for knob in scene.simulation.params.knobs():
+            assert isinstance(unbuilt.settle(recording.params, knob.name), Params)
+
+
 @pytest.mark.parametrize(("scene", "values"), all_ends())
 def test_both_ends_of_every_knob(scene: AnyScene, values: dict[str, Value], qtbot: QtBot) -> None:
     recording = simulate(scene, **values)
