@@ -1,7 +1,7 @@
 """Session: the only owner of state. Every part of the window reads it, and asks it for changes; nothing else holds any.
 
 One signal, `changed`, carries the names of what changed: scene, params, seed, recording, k, theme, playing, speed, loop,
-busy, claims, message.
+busy, progress, claims, message.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from app.simulator import Answer, Checked, Simulator
+from app.simulator import Answer, Checked, Progress, Simulator
 from app.transport import Transport
 from core.claims import Claim
 from core.params import ParamError, Params, Value
@@ -40,6 +40,7 @@ class Session(Transport):
         self.claims: tuple[Claim, ...] | None = None
         self.theme_name = theme if theme in THEMES else "studio"
         self.busy = False
+        self.progress = 0.0  # of the run that is going on, 0 to 1; 0 where it cannot say
         self.held = False  # while the kernels are being compiled, no run is started
         self.message = ""
         self._complaint = ""  # what was said about the last run that broke; the next one that works takes it back
@@ -48,6 +49,7 @@ class Session(Transport):
         self._ticket = 0  # of the newest run that was asked for
         self._simulator = Simulator(self)
         self._simulator.answered.connect(self._take_answer)
+        self._simulator.progressed.connect(self._take_progress)
         self._simulator.checked.connect(self._take_claims)
 
     # -- what can be read ----------------------------------------------------------------------------------------------
@@ -132,6 +134,7 @@ class Session(Transport):
             return
         if not self.held:
             self._ticket = self._simulator.request(self.scene.simulation, self.params, self.seed)
+        self.progress = 0.0
         if not self.busy:
             self.busy = True
             self._say("busy")
@@ -156,8 +159,13 @@ class Session(Transport):
             self.tell("The run was cancelled; turn a knob to start another.")
         self._say("busy", "params", "seed")
 
+    def _take_progress(self, progress: Progress) -> None:
+        if progress.ticket == self._ticket:
+            self.progress = progress.share
+            self._say("progress")
+
     def _take_answer(self, answer: Answer) -> None:
-        self.busy = answer.ticket != self._ticket
+        self.busy = not answer.whole or answer.ticket != self._ticket
         if answer.recording is None:
             title = self.scene.title if self.scene is not None else "The scene"
             self._complaint = f"{title} could not be simulated: {answer.error.rstrip('.')}. {UNTOLD}"

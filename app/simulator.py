@@ -12,13 +12,14 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.room import refuse_too_large
 from core.claims import Claim
 from core.params import Params
 from core.recording import Recording
 from core.simulation import Simulation
 
-PATIENCE_SECONDS = 0.4  # a run that takes longer does not hold up a newer request: it is left to end on its own
-STRAYS = 2  # as many such runs at most
+PATIENCE_SECONDS = 0.4  # a run that takes longer does not hold up a newer request: it is given up, or left to end on its own
+STRAYS = 2  # as many runs left behind at most
 QUIET_SECONDS = 0.12  # claims wait until nobody has turned a knob for this long
 
 
@@ -34,11 +35,23 @@ class Job:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a job: a recording, or the sentence that says why there is none."""
+    """What became of a job: a recording, or the sentence that says why there is none.
+
+    Not `whole`: a recording worth showing while the rest of it is worked out.
+    """
 
     ticket: int
     recording: Recording | None
     error: str = ""
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How much of a job is done, 0 to 1."""
+
+    ticket: int
+    share: float
 
 
 @dataclass(frozen=True)
@@ -83,15 +96,42 @@ class _Worker(threading.Thread):
                 job, self._next = self._next, None
                 self.busy_since = time.perf_counter()
             if job is not None:
-                answer = _simulate(job)
-                done = (job, answer.recording) if answer.recording is not None else None
-                self._hand_on(answer)
+                recording = self._simulate(job)
+                done = (job, recording) if recording is not None else None
             elif not news and done is not None:
                 self._hand_on(_check(*done))
                 done = None
             with self._wake:
                 if self._next is None:
                     self.busy_since = None
+
+    def _simulate(self, job: Job) -> Recording | None:
+        """Work on a job and hand on what becomes of it; None if it failed, or was given up for a newer one."""
+        recording: Recording | None = None
+        try:
+            refuse_too_large(job.simulation, job.params)
+            for piece in job.simulation.work(job.params, job.seed):
+                if isinstance(piece, Recording):
+                    if recording is not None:
+                        self._hand_on(Answer(job.ticket, recording, whole=False))
+                    recording = piece
+                else:
+                    self._hand_on(Progress(job.ticket, piece))
+                if self._unwanted():
+                    return None
+            if recording is None:
+                raise RuntimeError("the simulation ended without a recording")
+        except Exception as error:  # whatever a simulation does, the window lives on and says so
+            self._hand_on(Answer(job.ticket, None, _sentence(error)))
+            return None
+        self._hand_on(Answer(job.ticket, recording))
+        return recording
+
+    def _unwanted(self) -> bool:
+        """Whether to give up between two pieces: for good, or since a newer job has waited for longer than is fair."""
+        with self._wake:
+            long = self.busy_since is not None and time.perf_counter() - self.busy_since > PATIENCE_SECONDS
+            return self._ended or (self._next is not None and long)
 
     def _hand_on(self, message: object) -> None:
         with self._wake:
@@ -103,13 +143,6 @@ def _sentence(error: Exception) -> str:
     return str(error).strip().split("\n")[0] or type(error).__name__
 
 
-def _simulate(job: Job) -> Answer:
-    try:
-        return Answer(job.ticket, job.simulation.simulate(job.params, job.seed))
-    except Exception as error:  # whatever a simulation does, the window lives on and says so
-        return Answer(job.ticket, None, _sentence(error))
-
-
 def _check(job: Job, recording: Recording) -> Checked:
     try:
         return Checked(job.ticket, tuple(job.simulation.claims(recording)))
@@ -118,9 +151,10 @@ def _check(job: Job, recording: Recording) -> Checked:
 
 
 class Simulator(QObject):
-    """The door to the worker: `request` returns a ticket, `answered` and `checked` bring it back in the UI thread."""
+    """The door to the worker: `request` returns a ticket, which these signals bring back in the UI thread."""
 
     answered = Signal(object)
+    progressed = Signal(object)
     checked = Signal(object)
     _arrived = Signal(object)
 
@@ -165,10 +199,12 @@ class Simulator(QObject):
             self._strays.append(self._worker)
             self._worker = None
 
-    def _sort(self, message: Answer | Checked) -> None:
+    def _sort(self, message: Answer | Progress | Checked) -> None:
         if message.ticket <= self._dropped:
             return
         if isinstance(message, Answer):
             self.answered.emit(message)
+        elif isinstance(message, Progress):
+            self.progressed.emit(message)
         elif message.ticket == self._ticket:
             self.checked.emit(message)

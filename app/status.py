@@ -72,6 +72,7 @@ class Status(QWidget):
         self.work.setText(what)
         self.work.setVisible(bool(what))
         self.bar.setVisible(bool(what))
+        self.bar.setRange(0, 0)
         self.cancel.setVisible(bool(what) and cancellable)
 
     def _follow(self, what: frozenset[str]) -> None:
@@ -83,6 +84,8 @@ class Status(QWidget):
             self.caption.setVisible(not message)
         if "busy" in what:
             self._wait(self.session.busy)
+        if "progress" in what and self.cancel.isVisibleTo(self):
+            self._show_progress()
 
     def _wait(self, busy: bool) -> None:
         if self._patience:
@@ -102,3 +105,10 @@ class Status(QWidget):
         self._patience = 0
         if self.session.busy and not self.session.held:
             self.show_work("Simulating …", cancellable=True)
+            self._show_progress()
+
+    def _show_progress(self) -> None:
+        """How much of the run is done; a bar without an end as long as it does not say."""
+        share = self.session.progress
+        self.bar.setRange(0, 1000 if share > 0.0 else 0)
+        self.bar.setValue(round(1000 * share))

@@ -9,6 +9,7 @@ from typing import Any
 
 from app import provenance, simulations
 from app.failure import UsageError
+from app.room import refuse_too_large
 from core.params import ParamError, Params
 from core.recording import Recording
 from core.simulation import Simulation
@@ -31,7 +32,8 @@ class Subject:
         return find(self.slug)
 
     def record(self) -> Recording:
-        """Simulate it."""
+        """Simulate it; a `UsageError` if that would take too much memory."""
+        refuse_too_large(self.simulation, self.params)
         recording: Recording = self.simulation.simulate(self.params, self.seed)
         return recording
 

@@ -1,23 +1,31 @@
 """Params: one frozen, typed declaration per knob.
 
 A simulation declares its parameters once, as a frozen dataclass whose defaults are made by `real`, `whole`,
-`choice` and `switch`. The panel, `--set name=value`, file validation and the documentation all read the `Knob`
+`choice`, `switch` and `text`. The panel, `--set name=value`, file validation and the documentation all read the `Knob`
 that travels with each field. A `Params` object that exists is valid: construction checks every knob.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, Literal, Required, Self, TypedDict, Unpack
 
 Value = float | int | str | bool
 Scale = Literal["linear", "log"]
-Kind = Literal["real", "whole", "choice", "switch"]
+Kind = Literal["real", "whole", "choice", "switch", "text"]
+Rule = Callable[[str], object]
 
 
 class ParamError(ValueError):
-    """A knob that does not exist, or a value it cannot take. The message is one sentence for a person."""
+    """A knob that does not exist, or a value it cannot take. The message is one sentence for a person.
+
+    at: where in a text the fault is, counted in characters from 0; None where that means nothing.
+    """
+
+    def __init__(self, message: str, at: int | None = None) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,8 @@ class Knob:
     `low` and `high` are the inclusive ends of the range of a real or whole knob, in `unit`. `symbol` is the letter the
     formulas use, `group` the heading it stands under in the panel, and `folded` hides it until asked for. A `view` knob
     chooses what is shown of a recording (an angle, a layer to look at) and does not enter the simulation: turning it
-    redraws, and simulates nothing.
+    redraws, and simulates nothing. A text knob takes one line of at most `longest` characters that its `rule` does not
+    refuse with a `ParamError`; the rule's sentence goes on after the knob's name.
     """
 
     name: str
@@ -44,6 +53,8 @@ class Knob:
     group: str = ""
     folded: bool = False
     view: bool = False
+    longest: int = 0
+    rule: Rule | None = None
 
     def check(self, value: object) -> Value:
         """Return `value` in this knob's own type, or raise `ParamError` that names knob, value and range."""
@@ -55,7 +66,23 @@ class Knob:
             if isinstance(value, bool):
                 return value
             raise ParamError(f"{self.name}: {_shown(value)} is neither on nor off")
+        if self.kind == "text":
+            return self._check_text(value)
         return self._check_number(value)
+
+    def _check_text(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise ParamError(f"{self.name}: {_shown(value)} is not a text")
+        if len(value) > self.longest:
+            raise ParamError(f"{self.name}: {_shown(value)} is too long ({self.range_text()})")
+        if not value.isprintable():
+            raise ParamError(f"{self.name}: {_shown(value)} holds characters that cannot be shown")
+        if self.rule is not None:
+            try:
+                self.rule(value)
+            except ParamError as error:
+                raise ParamError(f"{self.name}: {error}", error.at) from error
+        return value
 
     def _check_number(self, value: object) -> float | int:
         span = self.range_text()
@@ -78,7 +105,7 @@ class Knob:
     def parse(self, text: str) -> Value:
         """Read a value typed by a person, e.g. on the command line."""
         text = text.strip()
-        if self.kind == "choice":
+        if self.kind in ("choice", "text"):
             return self.check(text)
         if self.kind == "switch":
             words = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
@@ -95,6 +122,8 @@ class Knob:
             return ", ".join(self.choices)
         if self.kind == "switch":
             return "on or off"
+        if self.kind == "text":
+            return f"up to {self.longest} characters"
         return f"{self.low:g} to {self.high:g}"
 
 
@@ -143,6 +172,12 @@ def choice(default: str, choices: tuple[str, ...], **words: Unpack[Words]) -> st
 def switch(default: bool, **words: Unpack[Words]) -> bool:
     """Declare a knob that is on or off."""
     declared: bool = _declare(kind="switch", default=default, **words)
+    return declared
+
+
+def text(default: str, longest: int, *, rule: Rule | None = None, **words: Unpack[Words]) -> str:
+    """Declare a knob that takes a line of text, at most `longest` characters that `rule` does not refuse (see `Knob`)."""
+    declared: str = _declare(kind="text", default=default, longest=longest, rule=rule, **words)
     return declared
 
 

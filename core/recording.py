@@ -81,6 +81,21 @@ class Recording:
         return {f.name: getattr(self, f.name) for f in fields(self) if "axes" in f.metadata}
 
     @classmethod
+    def lengths(cls, params: Any) -> dict[str, int]:
+        """How many entries a run with these params has along each axis, by the axes' names, known before it runs.
+
+        An axis that `params` leave empty may have length 0. `params` are those of the subclass.
+        """
+        raise NotImplementedError(f"{cls.__name__} does not say how long its axes are")
+
+    @classmethod
+    def size(cls, params: Any) -> int:
+        """How many bytes the arrays of a run with these params take, at 8 bytes for a number."""
+        lengths = cls.lengths(params)
+        arrays = [f.metadata["axes"] for f in fields(cls) if "axes" in f.metadata]
+        return sum(8 * math.prod(lengths[axis] for axis in axes) for axes in arrays)
+
+    @classmethod
     def axes(cls, name: str) -> tuple[str, ...]:
         """The names of the axes of the array called `name`."""
         return tuple(next(f.metadata["axes"] for f in fields(cls) if f.name == name))

@@ -1,4 +1,4 @@
-"""Row: one knob in the panel: its name and symbol, its value to type into, and a slider, a list or a switch."""
+"""Row: one knob in the panel: its name and symbol, its value to type into, and a slider, a list, a switch or a line of text."""
 
 import re
 
@@ -147,6 +147,58 @@ class ChoiceRow(Row):
         self.box.setCurrentIndex(self.box.findData(value))
 
 
+class TextRow(Row):
+    """A knob that takes a line of text. A fault in it is told with a mark under its place."""
+
+    def __init__(self, knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> None:
+        super().__init__(knob, theme, parent)
+        self._value = str(knob.default)
+        self.entry = Entry(self)
+        self.entry.setMaxLength(2 * knob.longest)  # room to paste what is too long, and be told so
+        self.name(self.entry)
+        self.failure = QLabel(self)
+        self.failure.setProperty("role", "bad")
+        self.failure.setWordWrap(True)
+        self.failure.hide()
+        self.grid.setVerticalSpacing(4)
+        self.grid.addWidget(self.entry, 1, 0, 1, 2)
+        self.grid.addWidget(self.failure, 2, 0, 1, 2)
+        self.entry.returnPressed.connect(self._apply)
+        self.entry.editingFinished.connect(self._left)
+        self.entry.given_up.connect(lambda: self.show_value(self._value))
+
+    def show_value(self, value: Value) -> None:
+        """Show the text that holds now."""
+        self._value = str(value)
+        self.entry.setText(self._value)
+        self._say("")
+
+    def _apply(self) -> None:
+        text = self.entry.text()
+        try:
+            value = self.knob.parse(text)
+        except ParamError as error:
+            self._say(f"{error}.")
+            if error.at is not None:
+                lead = len(text) - len(text.lstrip())
+                self.entry.setSelection(min(lead + error.at, max(len(text) - 1, 0)), 1)  # the fault stands out
+            self.complained.emit()
+            return
+        self._say("")
+        self.turned.emit(self.knob.name, value)
+
+    def _left(self) -> None:
+        if not self.entry.hasFocus() and self.failure.text():
+            self.show_value(self._value)
+
+    def _say(self, sentence: str) -> None:
+        self.failure.setText(sentence)
+        self.failure.setVisible(bool(sentence))
+        self.entry.setProperty("bad", bool(sentence))
+        self.entry.setAccessibleDescription(sentence or self.knob.help)
+        restyle(self.entry)
+
+
 class SwitchRow(Row):
     """A knob that is on or off."""
 
@@ -165,7 +217,7 @@ class SwitchRow(Row):
 
 def row(knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> Row:
     """The row that suits a knob."""
-    kinds = {"choice": ChoiceRow, "switch": SwitchRow}
+    kinds = {"choice": ChoiceRow, "switch": SwitchRow, "text": TextRow}
     return kinds.get(knob.kind, NumberRow)(knob, theme, parent)
 
 

@@ -17,6 +17,8 @@ from core.recording import F64
 
 COUNT = 1797
 SIDE = 8
+PIXELS = SIDE * SIDE
+DIGITS = 10
 DARKEST = 16.0
 FILE = Path(__file__).resolve().parents[2] / "assets" / "data" / "digits.npz"
 
@@ -26,7 +28,7 @@ def digits() -> Dataset:
     """All 1,797 digits in the order of the source: inputs (1797, 64) in [0, 1], row by row; ten classes "0" … "9"."""
     with np.load(FILE, allow_pickle=False) as stored:
         pixels, labels = stored["pixels"], stored["labels"]
-    return Dataset(pixels.reshape(COUNT, SIDE * SIDE) / DARKEST, labels, Kind.CLASSES, tuple("0123456789"))
+    return Dataset(pixels.reshape(COUNT, PIXELS) / DARKEST, labels, Kind.CLASSES, tuple("0123456789"))
 
 
 def images(dataset: Dataset) -> F64:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.claims import Claim
+from core.data.digits import DIGITS, PIXELS
 from core.data.few_examples import GRID, MOST, TESTS, learn_and_test, plane
 from core.dropout import mask
 from core.networks import Layer, Stack, forward, initial_parameters
@@ -148,6 +149,26 @@ class DropoutRecording(Recording):
     label: int
     steps_per_frame: float
 
+    @classmethod
+    def lengths(cls, params: DropoutParams) -> dict[str, int]:
+        """How long each axis is."""
+        inputs, classes, side = (2, 2, GRID) if params.data == "moons" else (PIXELS, DIGITS, 0)
+        h = params.width
+        return {
+            "step": LEARNING + params.masks,
+            "layer": 2,
+            "unit": h,
+            "variant": len(VARIANTS),
+            "choice": len(CHOICES),
+            "receiver": 2 * h + classes,
+            "checkpoint": LEARNING + 1,
+            "parameter": (inputs + 1) * h + (h + 1) * h + (h + 1) * classes,
+            "y": side,
+            "x": side,
+            "input": inputs,
+            "example": params.examples,
+        }
+
     @property
     def last(self) -> int:
         """Training, then one mask per frame."""
@@ -284,4 +305,6 @@ def proofs() -> Iterable[Claim]:
     return prove(SLUG)
 
 
-SIMULATION = Simulation(slug=SLUG, params=DropoutParams, simulate=simulate, claims=claims, proofs=proofs)
+SIMULATION = Simulation(
+    slug=SLUG, params=DropoutParams, recording=DropoutRecording, simulate=simulate, claims=claims, proofs=proofs
+)

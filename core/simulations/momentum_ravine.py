@@ -123,6 +123,11 @@ class MomentumRavineRecording(Recording):
     predicted_rates: tuple[float, ...]
     measured_rates: tuple[float, ...]
 
+    @classmethod
+    def lengths(cls, params: MomentumRavineParams) -> dict[str, int]:
+        """How long each axis is."""
+        return {"method": len(METHODS), "step": params.steps + 1, "coordinate": 2}
+
     @property
     def last(self) -> int:
         """T: frame k shows the runs after k steps."""
@@ -241,6 +246,7 @@ def proofs() -> Iterable[Claim]:
 SIMULATION = Simulation(
     slug=SLUG,
     params=MomentumRavineParams,
+    recording=MomentumRavineRecording,
     simulate=simulate,
     claims=claims,
     proofs=proofs,

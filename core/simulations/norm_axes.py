@@ -142,6 +142,12 @@ class NormAxesRecording(Recording):
         sets = int(self.x.shape[0] * self.x.shape[1])
         return sets * max(2, round(144 / sets))
 
+    @classmethod
+    def lengths(cls, params: NormAxesParams) -> dict[str, int]:
+        """How long each axis is."""
+        sizes = {"example": params.batch, "channel": params.channels, "height": params.height, "width": params.width}
+        return {"norm": len(NORMS), **sizes}
+
     @property
     def last(self) -> int:
         """Sweep, settle and rest; with a changed example, the comparison and a rest after it."""
@@ -245,4 +251,6 @@ def proofs() -> Iterable[Claim]:
     return prove(SLUG)
 
 
-SIMULATION = Simulation(slug=SLUG, params=NormAxesParams, simulate=simulate, claims=claims, proofs=proofs)
+SIMULATION = Simulation(
+    slug=SLUG, params=NormAxesParams, recording=NormAxesRecording, simulate=simulate, claims=claims, proofs=proofs
+)

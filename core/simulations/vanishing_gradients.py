@@ -13,6 +13,7 @@ from core.params import Params, choice, real, switch, whole
 from core.proofs.deep_run import about, clipped, one_layers_sway
 from core.proofs.vanishing_gradients import prove
 from core.recording import F64, Recording, array
+from core.saturation import BINS
 from core.simulation import Simulation
 from core.theory.depth_profile import Profile, depth_profile, factor_per_layer, gradient_line
 
@@ -147,6 +148,19 @@ class VanishingGradientsRecording(Recording):
     measured_factor: tuple[float, ...]
     predicted_factor: tuple[float, ...]
 
+    @classmethod
+    def lengths(cls, params: VanishingGradientsParams) -> dict[str, int]:
+        """How long each axis is."""
+        return {
+            "variant": len(VARIANTS),
+            "layer": params.depth,
+            "step": params.steps + 1,
+            "part": 2,
+            "bin": BINS,
+            "edge": BINS + 1,
+            "unit": params.width,
+        }
+
     @property
     def last(self) -> int:
         """L + trained steps: frame k ≤ L shows the gradient after k layers, frame L + t the nets after t steps."""
@@ -279,6 +293,7 @@ def proofs() -> Iterable[Claim]:
 SIMULATION = Simulation(
     slug=SLUG,
     params=VanishingGradientsParams,
+    recording=VanishingGradientsRecording,
     simulate=simulate,
     claims=claims,
     proofs=proofs,

@@ -35,6 +35,10 @@ class SlideRecording(Recording):
     hits: I64 = array("step")
     runs: tuple[str, ...] = ("left", "right")
 
+    @classmethod
+    def lengths(cls, params: SlideParams) -> dict[str, int]:
+        return {"run": 2, "step": params.steps + 1}
+
     @property
     def last(self) -> int:
         return int(self.place.shape[1]) - 1
@@ -64,7 +68,7 @@ def proofs() -> Iterable[Claim]:
 
 
 SLIDE: Simulation[SlideParams, SlideRecording] = Simulation(
-    "sliding-box", SlideParams, simulate, claims=lambda recording: (), proofs=proofs
+    "sliding-box", SlideParams, SlideRecording, simulate, claims=lambda recording: (), proofs=proofs
 )
 
 

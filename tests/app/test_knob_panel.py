@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.knobs.badges import Badges
 from app.knobs.presets import Presets
-from app.knobs.row import ChoiceRow, SwitchRow, value_text
+from app.knobs.row import ChoiceRow, SwitchRow, TextRow, value_text
 from app.knobs.slider import Scale
 from app.main_window import Window
 from core.params import Knob
@@ -231,3 +231,22 @@ def test_small_numbers_are_written_as_people_type_them() -> None:
     for value, text in ((1e-5, "1e−5"), (2.5e-8, "2.5e−8"), (0.25, "0.25"), (1e10, "1e+10")):
         assert value_text(knob, value) == text
         assert float(text.replace("−", "-")) == value
+
+
+def test_a_text_counts_after_enter_and_a_fault_in_it_stands_out(window: Window) -> None:
+    session, row = window.session, window.panel.rows["name"]
+    assert isinstance(row, TextRow)
+    row.entry.setFocus()
+    row.entry.selectAll()
+    QTest.keyClicks(row.entry, "ab r")  # letters and spaces are the entry's, not the window's
+    QTest.keyClick(row.entry, Qt.Key.Key_Return)
+    wait(lambda: session.params.values()["name"] == "ab r")
+    row.entry.setText("ab3c")
+    QTest.keyClick(row.entry, Qt.Key.Key_Return)
+    assert session.params.values()["name"] == "ab r"
+    assert row.failure.isVisibleTo(row)
+    assert "digit" in row.failure.text()
+    assert (row.entry.selectionStart(), row.entry.selectedText()) == (2, "3")
+    QTest.keyClick(row.entry, Qt.Key.Key_Escape)
+    assert row.entry.text() == "ab r"
+    assert not row.failure.isVisibleTo(row)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.session import Session
 from core.claims import Claim
-from core.params import Params, choice, real, switch, whole
+from core.params import ParamError, Params, choice, real, switch, text, whole
 from core.recording import F64, Recording, array
 from core.simulation import Simulation
 from scenes.kit.curves import Curve
@@ -25,6 +25,13 @@ GATE = threading.Event()
 RUNS: list[tuple[float, int]] = []  # every run that was begun, (rate, seed)
 
 
+def named(given: str) -> None:
+    """A name has no digits."""
+    digit = next((place for place, character in enumerate(given) if character.isdigit()), None)
+    if digit is not None:
+        raise ParamError(f"a name has no digit such as {given[digit]}", digit)
+
+
 @dataclass(frozen=True, kw_only=True)
 class DecayParams(Params):
     rate: float = real(
@@ -35,12 +42,17 @@ class DecayParams(Params):
     method: str = choice("plain", ("plain", "very_odd"), label="Method", help="How.", group="Run")
     mirrored: bool = switch(False, label="Mirrored", help="Upside down.", group="Run")
     angle: float = real(0.0, 0.0, 90.0, label="Angle", help="Seen from where.", group="View", view=True)
+    name: str = text("x", 8, rule=named, label="Name", help="What it is called.", group="View")
     rarely: float = real(1.0, 0.0, 2.0, label="Rarely", help="Hardly ever turned.", folded=True)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class DecayRecording(Recording):
     values: F64 = array("step")
+
+    @classmethod
+    def lengths(cls, params: DecayParams) -> dict[str, int]:
+        return {"step": params.steps + 1}
 
     @property
     def last(self) -> int:
@@ -81,7 +93,7 @@ class Decay(Scene[DecayParams, DecayRecording]):
     cards = (1,)
     seconds = 1.3
     presets: ClassVar[tuple[Preset, ...]] = (Preset("Usual"), Preset("Quick", {"rate": 0.5}))
-    simulation: ClassVar[Simulation[Any, Any]] = Simulation("decay", DecayParams, simulate, claims, lambda: ())
+    simulation: ClassVar[Simulation[Any, Any]] = Simulation("decay", DecayParams, DecayRecording, simulate, claims, lambda: ())
 
     def build(self, stage: Stage) -> None:
         self.plot = stage.plot(stage.areas(self.layout)["main"])
@@ -121,7 +133,7 @@ class Growth(Decay):
     title = "Growth"
     question = "What rises?"
     presets = ()
-    simulation: ClassVar[Simulation[Any, Any]] = Simulation("growth", DecayParams, simulate, claims, lambda: ())
+    simulation: ClassVar[Simulation[Any, Any]] = Simulation("growth", DecayParams, DecayRecording, simulate, claims, lambda: ())
 
     @classmethod
     def chapter(cls) -> str:

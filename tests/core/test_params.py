@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.params import Knob, ParamError, Params, choice, real, switch, whole
+from core.params import Knob, ParamError, Params, choice, real, switch, text, whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,3 +226,30 @@ def test_a_knob_is_plain_data() -> None:
     knob = Knob(name="x", kind="real", default=0.0, label="x", help="x", low=-1.0, high=1.0)
     assert knob == Knob(name="x", kind="real", default=0.0, label="x", help="x", low=-1.0, high=1.0)
     assert hash(knob) == hash(Knob(name="x", kind="real", default=0.0, label="x", help="x", low=-1.0, high=1.0))
+
+
+def even(given: str) -> None:
+    if len(given) % 2:
+        raise ParamError("an odd number of characters", len(given) - 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named(Params):
+    name: str = text("ab", 6, rule=even, label="Name", help="What it is called.")
+
+
+def test_a_text_is_taken_as_it_is() -> None:
+    assert Named.parse([" name = a = bc "]).name == "a = bc"
+    assert Named(name="").name == ""
+    assert Named.knob("name").range_text() == "up to 6 characters"
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [("abcdefgh", "too long"), ("a\nbc", "cannot be shown"), (3, "is not a text"), ("abc", "name: an odd number")],
+)
+def test_a_text_that_is_refused(value: object, says: str) -> None:
+    with pytest.raises(ParamError, match=says) as caught:
+        Named.knob("name").check(value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.at == (2 if value == "abc" else None)

@@ -40,9 +40,21 @@ def ends(knob: Knob) -> list[Value]:
         return list(knob.choices)
     if knob.kind == "switch":
         return [False, True]
+    if knob.kind == "text":
+        return [knob.default]
     assert knob.low is not None
     assert knob.high is not None
     return [int(knob.low), int(knob.high)] if knob.kind == "whole" else [knob.low, knob.high]
+
+
+def assert_known_beforehand(recording: Recording, kind: type[Recording]) -> None:
+    """Whether the recording is of the kind and size that its simulation promised before it ran."""
+    assert type(recording) is kind
+    assert isinstance(recording.params, Params)
+    lengths = kind.lengths(recording.params)
+    for name, found in recording.arrays().items():
+        assert found.shape == tuple(lengths[axis] for axis in kind.axes(name)), name
+    assert kind.size(recording.params) >= sum(found.nbytes for found in recording.arrays().values())
 
 
 def all_ends() -> list[Any]:
@@ -63,7 +75,6 @@ def test_describes_itself(scene: AnyScene) -> None:
     assert scene.title
     assert scene.question.endswith("?")
     assert scene.look.endswith(".")
-    assert scene.cards
     assert all(1 <= card <= 31 for card in scene.cards)
     assert scene.__module__.split(".")[-1].replace("_", "-") == scene.slug()
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", scene.slug())
@@ -89,6 +100,19 @@ def test_same_seed_same_bytes(scene: AnyScene) -> None:
         assert values.tobytes() == second.arrays()[name].tobytes(), name
         assert not values.flags.writeable, name
         assert len(scene.simulation.simulate(first.params, 1).axes(name)) == values.ndim, name
+
+
+@every_scene
+def test_a_run_in_pieces_ends_with_the_run_in_one(scene: AnyScene) -> None:
+    simulation = scene.simulation
+    pieces = list(simulation.work(simulation.params(), 1))
+    shares = [piece for piece in pieces if isinstance(piece, float)]
+    assert all(0.0 <= share <= 1.0 for share in shares)
+    assert shares == sorted(shares)
+    whole = simulate(scene)
+    assert isinstance(pieces[-1], simulation.recording)
+    for name, values in whole.arrays().items():
+        assert pieces[-1].arrays()[name].tobytes() == values.tobytes(), name
 
 
 @every_scene
@@ -146,7 +170,7 @@ def test_tells_its_story_without_a_stage(scene: AnyScene) -> None:
 @pytest.mark.parametrize(("scene", "values"), all_ends())
 def test_both_ends_of_every_knob(scene: AnyScene, values: dict[str, Value], qtbot: QtBot) -> None:
     recording = simulate(scene, **values)
-    assert isinstance(recording.params, Params)
+    assert_known_beforehand(recording, scene.simulation.recording)
     show = Show(scene, PAPER)
     show.load(recording)
     for k in (0, recording.last):
