@@ -20,6 +20,7 @@ def actions(window: "Window") -> dict[str, Callable[[], object]]:
         "slower": lambda: session.shift_speed(-1),
         "search": window.search,
         "reset": session.reset,
+        "compare": lambda: session.part() if session.pair is not None else session.compare(),
         "gallery": window.toggle_gallery,
         "panel": window.toggle_panel,
         "studio": lambda: session.set_theme("studio"),

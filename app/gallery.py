@@ -140,7 +140,7 @@ class Gallery(QWidget):
             self._mark()
 
     def _mark(self) -> None:
-        scene = self.session.scene
+        scene = self.session.pair.single if self.session.pair is not None else self.session.scene
         for number in range(self.list.count()):
             item = self.list.item(number)
             if scene is not None and item.data(SLUG) == scene.slug():

@@ -29,6 +29,7 @@ KEYS = (
     Key("slower", ("Down",), "Slower", "Time"),
     Key("search", ("Ctrl+K",), "Search the scenes", "Window"),
     Key("reset", ("R",), "Reset every knob", "Window"),
+    Key("compare", ("Ctrl+D",), "Two runs, A and B, and back to one", "Window"),
     Key("gallery", ("F2",), "Show or hide the scenes", "Window"),
     Key("panel", ("F3",), "Show or hide the knobs", "Window"),
     Key("studio", ("Ctrl+1",), "Studio theme", "Window"),

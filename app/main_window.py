@@ -48,7 +48,7 @@ class Window(QWidget):
         self.shortcuts = Shortcuts(self, actions(self))
         self.presenter.switched.connect(self._present)
         session.changed.connect(self._follow)
-        self.view.captioned.connect(self.status.show_caption)
+        self.view.captioned.connect(self._show_caption)
         self.view.loaded.connect(self._say_hint)
         self._dress()
         self._name()
@@ -115,6 +115,10 @@ class Window(QWidget):
         self.setWindowTitle(f"{scene.title} – Ravine" if scene is not None else "Ravine")
         self.setAccessibleName(self.windowTitle())
         self.look.show_text(self.session.look)
+
+    def _show_caption(self, caption: str) -> None:
+        """The sentence with live numbers; two runs bear theirs on the stage."""
+        self.status.show_caption("" if self.session.pair is not None else caption)
 
     def _say_hint(self) -> None:
         self.hint.setText(self.view.hint())

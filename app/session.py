@@ -5,7 +5,6 @@ busy, progress, claims, message.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -13,9 +12,11 @@ from PySide6.QtCore import QObject
 from app.simulator import Answer, Checked, Progress, Simulator
 from app.transport import Transport
 from core.claims import Claim
+from core.pair import PREFIX, PairParams
 from core.params import ParamError, Params, Value
 from core.recording import Recording
 from scenes.discovery import survey
+from scenes.pair import Pair, paired
 from scenes.scene import Event, Preset, Scene
 from scenes.theme import THEMES, Theme
 
@@ -46,6 +47,8 @@ class Session(Transport):
         self._complaint = ""  # what was said about the last run that broke; the next one that works takes it back
         self._teller: AnyScene | None = None
         self._opening = False
+        self._asked_k: int | None = None  # the frame to stand at once the run is there; None: play
+        self._turned = ""  # the knob that a person turned last
         self._ticket = 0  # of the newest run that was asked for
         self._simulator = Simulator(self)
         self._simulator.answered.connect(self._take_answer)
@@ -75,14 +78,14 @@ class Session(Transport):
 
     # -- scene and knobs -----------------------------------------------------------------------------------------------
 
-    def open(self, scene: type[AnyScene], params: Params | None = None, seed: int = 0) -> None:
-        """Show a scene: simulate, play once, then wait."""
+    def open(self, scene: type[AnyScene], params: Params | None = None, seed: int = 0, k: int | None = None) -> None:
+        """Show a scene: simulate, play once, then wait; or stand at frame k."""
         self._playback.stop()
         self._simulator.drop()
         self.scene, self._teller = scene, scene()
         self.seconds = scene.seconds
         self.params = scene.simulation.params() if params is None else params
-        self.seed, self.k, self._opening = seed, 0, True
+        self.seed, self.k, self._opening, self._asked_k = seed, 0, True, k
         self.recording, self.events, self.claims, self.message = None, (), None, ""
         self._say("scene", "params", "seed", "recording", "k", "playing", "claims", "message")
         self._simulate()
@@ -94,6 +97,7 @@ class Session(Transport):
         params = self.params.replace(**values)
         for name in values:
             params = self._teller.settle(params, name)
+            self._turned = name
         self.set_params(params)
 
     def apply(self, preset: Preset) -> None:
@@ -119,6 +123,38 @@ class Session(Transport):
                 self._show(self.recording)
         else:
             self._simulate()
+
+    # -- two runs ------------------------------------------------------------------------------------------------------
+
+    @property
+    def pair(self) -> type[Pair] | None:
+        """The scene, if it is a pair of runs."""
+        return self.scene if self.scene is not None and issubclass(self.scene, Pair) else None
+
+    def compare(self, name: str = "", *, over: bool = False) -> None:
+        """Duplicate the run: A as it is, B with another value of the knob called `name`, equal at first.
+
+        Without a name it is the knob that was turned last, or the one a person would turn first.
+        """
+        if self.scene is None:
+            return
+        single, params, old = self.scene, self.params, {}
+        if isinstance(params, PairParams) and self.pair is not None:
+            single, old = self.pair.single, params.values()
+            params = params.sides()[0]
+        kind = single.simulation.params
+        knobs = [knob.name for knob in kind.knobs() if not knob.view]
+        turned = self._turned.removeprefix(PREFIX)
+        name = name or (turned if turned in knobs else "learning_rate" if "learning_rate" in knobs else knobs[0])
+        pair = paired(single, name, over=over)
+        values = params.values()
+        other = {PREFIX + name: old.get(PREFIX + name, values[name])}
+        self.open(pair, pair.simulation.params.from_mapping(values | other), self.seed, self.k)
+
+    def part(self) -> None:
+        """Go on with A alone."""
+        if isinstance(self.params, PairParams) and self.pair is not None:
+            self.open(self.pair.single, self.params.sides()[0], self.seed, self.k)
 
     def set_seed(self, seed: int) -> None:
         """Draw other random numbers."""
@@ -182,12 +218,14 @@ class Session(Transport):
         """Take a recording, under the view that is set now."""
         views = {knob.name: getattr(self.params, knob.name) for knob in self.params.knobs() if knob.view}
         if any(getattr(recording.params, name) != value for name, value in views.items()):
-            recording = replace(recording, params=recording.params.replace(**views))
+            recording = recording.with_params(recording.params.replace(**views))
         at_end = self.recording is not None and self.k == self.recording.last and not self.playing
         fresh = self._opening
         self._opening = False
         self.recording = recording
-        self.k = 0 if fresh else recording.last if at_end else min(self.k, recording.last)
+        self.k = recording.last if at_end else min(self.k, recording.last)
+        if fresh:
+            self.k = min(max(self._asked_k or 0, 0), recording.last)
         try:
             self.events = self._teller.events(recording) if self._teller is not None else ()
         except Exception as error:
@@ -196,7 +234,7 @@ class Session(Transport):
         self._time()
         self._playback.place(self.k)
         self._say("recording", "k")
-        if fresh:
+        if fresh and self._asked_k is None:
             self.play()
 
     def _take_claims(self, checked: Checked) -> None:

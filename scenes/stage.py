@@ -77,14 +77,20 @@ class Stage:
     ) -> dict[str, QRectF]:
         """The rectangles of a layout's named areas, between headline and caption.
 
-        `others` serve single shapes, `large` the wide shape in a theme of large text, where less has room; an area that
-        such a layout leaves out is empty, and the pane in it is not drawn.
+        `others` serve single shapes (half a stage takes the square's, if it has none of its own), `large` the wide shape in
+        a theme of large text, where less has room. An area that such a layout leaves out is empty, and the pane in it is
+        not drawn.
         """
         names = divide(layout, QRectF(), self.shape)
         if large is not None and self.shape == "wide" and self.theme.large:
             layout = large
-        layout = (others or {}).get(self.shape, layout)
-        return dict.fromkeys(names, QRectF()) | divide(layout, self.framing.room(), self.shape)
+        others = others or {}
+        layout = others.get(self.shape) or (others.get("square") if self.shape == "half" else None) or layout
+        return dict.fromkeys(names, QRectF()) | divide(layout, self.room(), self.shape)
+
+    def room(self) -> QRectF:
+        """What is left for the panes, between headline and caption."""
+        return self.framing.room()
 
     def add(self, pane: AnyPane) -> AnyPane:
         """Put a pane on the stage; panes paint in the order they were added, those of no size not at all."""

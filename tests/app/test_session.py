@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app.session import Session
+from core.pair import PairRecording
 from core.params import ParamError
 from scenes.scene import Preset
 from tests.app.toy_scene import BROKEN, GATE, RUNS, SLOW, Decay, DecayRecording, Growth, ready, wait
@@ -189,3 +190,47 @@ def test_while_held_no_run_starts_and_afterwards_it_is_made_up_for(session: Sess
     session.hold(False)
     ready(session)
     assert RUNS == [(0.2, 0)]
+
+
+def settled(session: Session) -> None:
+    """Wait for the run that is going on, and touch nothing."""
+    wait(lambda: not session.busy and session.recording is not None)
+
+
+def test_two_runs_and_back_to_one(session: Session) -> None:
+    session.open(Decay)
+    ready(session)
+    session.turn(rate=0.3)
+    ready(session)
+    session.pause()
+    session.seek(5)
+    session.compare()
+    settled(session)
+    assert session.pair is not None
+    assert session.pair.knob().name == "rate", "the knob that was turned last"
+    assert session.params.values()["b_rate"] == session.params.values()["rate"] == 0.3
+    assert (session.k, session.playing) == (5, False)
+    session.turn(b_rate=0.8)
+    ready(session)
+    assert isinstance(session.recording, PairRecording)
+    assert [run.params.values()["rate"] for run in (session.recording.first, session.recording.second)] == [0.3, 0.8]
+    session.seek(5)
+    session.compare("start", over=True)
+    settled(session)
+    assert session.scene is not None
+    assert session.scene.slug() == "decay++start"
+    assert session.params.values()["b_start"] == session.params.values()["start"]
+    session.part()
+    settled(session)
+    assert session.scene is Decay
+    assert session.params.values()["rate"] == 0.3
+    assert session.k == 5
+
+
+def test_a_scene_may_open_at_a_frame(session: Session) -> None:
+    session.open(Decay, k=7)
+    settled(session)
+    assert (session.k, session.playing) == (7, False)
+    session.open(Decay, k=700)
+    settled(session)
+    assert session.k == session.last
