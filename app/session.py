@@ -37,8 +37,8 @@ class Session(Transport):
         self.scene: type[AnyScene] | None = None
         self.params: Params = Params()
         self.seed = 0
-        self.events: tuple[Event, ...] = ()
-        self.claims: tuple[Claim, ...] | None = None
+        self._events: tuple[Event, ...] = ()
+        self._claims: tuple[Claim, ...] | None = None
         self.theme_name = theme if theme in THEMES else "studio"
         self.busy = False
         self.progress = 0.0  # of the run that is going on, 0 to 1; 0 where it cannot say
@@ -61,6 +61,16 @@ class Session(Transport):
     def theme(self) -> Theme:
         """The tokens of the present theme."""
         return THEMES[self.theme_name]
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The moments of the recording that may be seen."""
+        return self._events if self.edge is None else tuple(event for event in self._events if event.k <= self.last)
+
+    @property
+    def claims(self) -> tuple[Claim, ...] | None:
+        """What theory says about the recording; None as long as it is not known, or not to be known yet."""
+        return self._claims if self.edge is None else None
 
     @property
     def look(self) -> str:
@@ -86,9 +96,28 @@ class Session(Transport):
         self.seconds = scene.seconds
         self.params = scene.simulation.params() if params is None else params
         self.seed, self.k, self._opening, self._asked_k = seed, 0, True, k
-        self.recording, self.events, self.claims, self.message = None, (), None, ""
+        self.confine()
+        self.recording, self._events, self._claims, self.message = None, (), None, ""
         self._say("scene", "params", "seed", "recording", "k", "playing", "claims", "message")
         self._simulate()
+
+    def stand(self, scene: type[AnyScene], recording: Recording, k: int) -> None:
+        """Show a run that is there already, at frame k."""
+        self._playback.stop()
+        self._simulator.drop()
+        changed = {"params", "seed", "busy", "claims", "message", "playing"}
+        if scene is not self.scene:
+            self.scene, self._teller = scene, scene()
+            self.seconds = scene.seconds
+            changed.add("scene")
+        self.confine()
+        self.params, self.seed, self._opening = recording.params, recording.seed, False
+        self.message, self.recording = "", None
+        self._claims, self.busy = None, False
+        self._say(*changed)
+        self.k = k
+        self._show(recording)
+        self._ticket = self._simulator.check(scene.simulation, recording)
 
     def turn(self, **values: Value) -> None:
         """A person turns knobs; the scene may let others follow. `ParamError` if a value is out of range."""
@@ -117,6 +146,7 @@ class Session(Transport):
             return
         self.tell("")
         self.params = params
+        self.confine()  # what a lesson hides of one run is not hidden of another
         self._say("params")
         if all(params.knob(name).view for name in turned):
             if self.recording is not None:
@@ -212,7 +242,8 @@ class Session(Transport):
         if self.message == self._complaint:
             self.tell("")
         self._say("busy")
-        self._show(recording)
+        if recording is not self.recording:
+            self._show(recording)
 
     def _show(self, recording: Recording) -> None:
         """Take a recording, under the view that is set now."""
@@ -227,9 +258,9 @@ class Session(Transport):
         if fresh:
             self.k = min(max(self._asked_k or 0, 0), recording.last)
         try:
-            self.events = self._teller.events(recording) if self._teller is not None else ()
+            self._events = self._teller.events(recording) if self._teller is not None else ()
         except Exception as error:
-            self.events = ()
+            self._events = ()
             self.tell(f"The events of this run could not be found: {error}.")
         self._time()
         self._playback.place(self.k)
@@ -238,7 +269,7 @@ class Session(Transport):
             self.play()
 
     def _take_claims(self, checked: Checked) -> None:
-        self.claims = checked.claims
+        self._claims = checked.claims
         self._say("claims")
         if checked.error:
             self.tell(f"The claims of this run could not be checked: {checked.error.rstrip('.')}.")

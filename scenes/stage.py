@@ -54,6 +54,7 @@ class Stage:
             lines=1 if shape == "wide" else 2,
         )
         self.panes: list[Pane] = []
+        self.seen: QRectF | None = None  # the part that fills the picture; None: the whole stage
         self._stale: set[Pane] = set()
         self._still = QImage()
         # pyqtgraph measures ticks and text in the pixels of its view: a view of exactly the logical size, never shown.
@@ -165,6 +166,11 @@ class Stage:
             self.framing.look = look
             self._still = QImage()
 
+    def look_at(self, pane: Pane | None) -> None:
+        """Let one pane fill the picture, or the whole stage again."""
+        self.seen = None if pane is None else pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)
+        self._still = QImage()
+
     def touch(self, pane: Pane) -> None:
         """Say that the still layer of a pane has changed."""
         self._stale.add(pane)
@@ -179,7 +185,7 @@ class Stage:
         """Paint the present frame into `image` (its size decides the scale) and return it."""
         if self._still.size() != image.size() or self._still.format() != image.format():
             self._still = QImage(image.size(), image.format())
-            self._still.fill(Qt.GlobalColor.transparent)
+            self._still.fill(Qt.GlobalColor.transparent if self.transparent else self.theme.color("background"))
             with QPainter(self._still) as painter:  # ended even if a pane raises: Qt takes the process down otherwise
                 self._begin(painter, image.width(), image.height())
                 self._paint_still(painter)
@@ -207,7 +213,7 @@ class Stage:
         spill = pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)
         clip = painter.worldTransform().mapRect(spill).toAlignedRect()
         part = painter.worldTransform().inverted()[0].mapRect(QRectF(clip))
-        painter.setClipRect(part)
+        painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
         if self.transparent:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
             painter.fillRect(part, Qt.GlobalColor.transparent)
@@ -215,9 +221,11 @@ class Stage:
         self._paint_still(painter, part)
 
     def scale(self, width: int, height: int) -> tuple[float, float, float]:
-        """Scale and offset (x, y) that centre the stage on a device of this size."""
-        scale = min(width / self.width, height / self.height)
-        return scale, (width - scale * self.width) / 2, (height - scale * self.height) / 2
+        """Scale and offset (x, y) that centre what is seen of the stage on a device of this size."""
+        seen = self.seen or QRectF(0, 0, self.width, self.height)
+        scale = min(width / seen.width(), height / seen.height())
+        middle = seen.center()
+        return scale, width / 2 - scale * middle.x(), height / 2 - scale * middle.y()
 
     def _begin(self, painter: QPainter, width: int, height: int) -> None:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
@@ -225,6 +233,8 @@ class Stage:
         scale, dx, dy = self.scale(width, height)
         painter.translate(dx, dy)
         painter.scale(scale, scale)
+        if self.seen is not None:
+            painter.setClipRect(self.seen)
 
     def _paint_still(self, painter: QPainter, part: QRectF | None = None) -> None:
         """Paint what stands still; with `part`, only panes that reach into it (the painter is clipped to less)."""

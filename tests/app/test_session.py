@@ -10,7 +10,7 @@ from app.session import Session
 from core.pair import PairRecording
 from core.params import ParamError
 from scenes.scene import Preset
-from tests.app.toy_scene import BROKEN, GATE, RUNS, SLOW, Decay, DecayRecording, Growth, ready, wait
+from tests.app.toy_scene import BROKEN, GATE, RUNS, SLOW, Decay, DecayParams, DecayRecording, Growth, ready, simulate, wait
 
 
 def values(session: Session) -> np.ndarray:
@@ -234,3 +234,63 @@ def test_a_scene_may_open_at_a_frame(session: Session) -> None:
     session.open(Decay, k=700)
     settled(session)
     assert session.k == session.last
+
+
+def test_what_is_hidden_is_neither_played_nor_marked_nor_claimed(session: Session) -> None:
+    session.open(Decay)
+    settled(session)
+    session.pause()
+    wait(lambda: session.claims is not None)
+    assert [event.k for event in session.events] == [3, 4]
+    session.confine((1, 3), 3)
+    assert session.last == 3
+    assert [event.k for event in session.events] == [3]
+    assert session.claims is None
+    session.seek(11)
+    assert session.k == 3
+    session.set_speed(8.0)
+    session.play()
+    assert session.k == 1, "playing goes through the span"
+    wait(lambda: not session.playing)
+    assert session.k == 3
+    session.confine()
+    assert session.last == 12
+    assert session.claims is not None
+    session.turn(rate=0.2)
+    session.confine((0, 2), 2)
+    session.turn(rate=0.4)
+    settled(session)
+    assert session.edge is None, "another run has nothing to hide"
+
+
+def test_a_loop_stays_within_the_span(session: Session) -> None:
+    session.open(Decay)
+    settled(session)
+    session.pause()
+    session.confine((4, 6))
+    session.seek(5)
+    session.set_loop(True)
+    session.set_speed(8.0)
+    seen: set[int] = set()
+    session.changed.connect(lambda what: seen.add(session.k))
+    session.play()
+    wait(lambda: seen >= {4, 5, 6} and len(seen) >= 3)
+    session.pause()
+    assert seen <= {4, 5, 6}
+    session.seek(12)
+    assert session.k == 12, "a span without an edge hides nothing"
+
+
+def test_a_run_that_is_there_already_is_shown_at_once(session: Session) -> None:
+    session.open(Decay)
+    settled(session)
+    recording = simulate(DecayParams(rate=0.5), 3)
+    RUNS.clear()
+    session.stand(Growth, recording, 4)
+    assert session.scene is Growth
+    assert session.recording is recording
+    assert (session.k, session.seed, session.playing) == (4, 3, False)
+    assert session.params.values()["rate"] == 0.5
+    wait(lambda: session.claims is not None)
+    assert RUNS == [], "nothing was simulated again"
+    assert session.k == 4
