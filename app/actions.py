@@ -34,5 +34,8 @@ def actions(window: "Window") -> dict[str, Callable[[], object]]:
         "escape": window.escape,
         "black": lambda: window.presenter.blank("#000000"),
         "white": lambda: window.presenter.blank("#ffffff"),
-        "pointer": window.presenter.toggle_pointer,
+        "pointer": window.presenter.marks.toggle_pointer,
+        "spotlight": window.presenter.marks.toggle_spotlight,
+        "erase": window.presenter.marks.erase,
+        "zoom": window.presenter.zoom,
     }

@@ -45,7 +45,10 @@ KEYS = (
     Key("back", ("PgUp",), "One step back (clicker)", "Presenting", presenting=True),
     Key("black", ("B", "."), "Black screen, and back", "Presenting", presenting=True),
     Key("white", ("W",), "White screen, and back", "Presenting", presenting=True),
-    Key("pointer", ("L",), "Light pointer", "Presenting", presenting=True),
+    Key("pointer", ("L",), "Light pointer; pressed, it draws", "Presenting", presenting=True),
+    Key("spotlight", ("S",), "Spotlight", "Presenting", presenting=True),
+    Key("erase", ("E",), "Erase what was drawn", "Presenting", presenting=True),
+    Key("zoom", ("Z",), "Zoom to the pane, and back", "Presenting", presenting=True),
 )
 SHOWN = {"Right": "→", "Left": "←", "Up": "↑", "Down": "↓", "PgDown": "Page ↓", "PgUp": "Page ↑"}
 

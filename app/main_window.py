@@ -11,7 +11,7 @@ from app.help import Help
 from app.keys import Shortcuts
 from app.knobs.panel import Panel
 from app.placing import SMALLEST, place, placed
-from app.present import Presenter
+from app.presenting.presenter import Presenter
 from app.session import Session
 from app.settings import Settings
 from app.stage_view import StageView
@@ -42,7 +42,8 @@ class Window(QWidget):
         self.setMinimumSize(*SMALLEST)
         self._build()
         self.help = Help(session, self)
-        self.presenter = Presenter(self.view)
+        self.presenter = Presenter(session, self, self.view, lambda other: Shortcuts(other, actions(self)).present(True))
+        self.presenter.screen_name = settings.projector
         self.exporter = Exporter(session, self, self.status.note)
         self.topbar.export.connect(lambda: self.exporter.open())
         self.shortcuts = Shortcuts(self, actions(self))
@@ -131,12 +132,14 @@ class Window(QWidget):
     def _present(self, on: bool) -> None:
         self.shortcuts.present(on)
         self._arrange()
+        if on and self.presenter.desk is not None:
+            self.presenter.desk.raise_()
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
         """Show what there is room and wish for; presenting, the stage alone."""
-        roomy, shown = self.width() >= ROOMY, not self.presenter.on
+        roomy, shown = self.width() >= ROOMY, not self.presenter.on or self.presenter.desk is not None
         wide = 24 if self.session.theme_name == "projector" else 0
         self.gallery.setFixedWidth((232 if roomy else 200) + wide)
         self.panel.setFixedWidth((316 if roomy else 272) + wide)
@@ -230,11 +233,14 @@ class Window(QWidget):
             maximized=bool(state & Qt.WindowState.WindowMaximized),
             gallery=self.gallery_wish,
             panel=self.panel_wish,
+            projector=self.presenter.screen_name,
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything that runs."""
         self.closed.emit()
+        if self.presenter.on:
+            self.presenter.toggle()
         self.exporter.close()
         self.session.close()
         self.view.close_show()

@@ -3,7 +3,7 @@
 import sys
 import time
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,6 +12,8 @@ from app.session import Session
 from app.stage_mouse import StageMouse
 from scenes.layout import SIZES
 from scenes.show import Show
+from scenes.stage import Stage
+from scenes.theme import THEMES, Theme
 
 LIMITLESS = (1 << 24) - 1  # Qt's largest size of a widget
 ANNOUNCE_SECONDS = 0.5  # while playing, a screen reader's description follows this often
@@ -33,6 +35,8 @@ class StageView(StageMouse):
         self._painted = False  # whether the image shows what there is to show
         self._told = 0.0
         self._open = True
+        self._look = ""  # the name of the theme it keeps to; empty: the session's
+        self._focus = -1  # the pane that fills it, by its place on the stage; −1: the whole stage
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -65,6 +69,24 @@ class StageView(StageMouse):
         if self.maximumHeight() != limit:
             self.setMaximumHeight(limit)
 
+    @property
+    def theme(self) -> Theme:
+        """The tokens of the theme it is shown in."""
+        return THEMES[self._look] if self._look else self.session.theme
+
+    def set_theme(self, name: str) -> None:
+        """Keep to a theme whatever the window wears; none: the window's again."""
+        if name != self._look:
+            self._look = name
+            self._stale |= {"scene", "k"}
+            self.update()
+
+    def focus_on(self, place: int) -> None:
+        """Let the pane at this place of the stage fill the view; −1: the whole stage."""
+        self._focus = place
+        self._stale |= {"focus", "k"}
+        self.update()
+
     def set_chrome(self, chrome: bool) -> None:
         """Put headline and caption on the stage, or leave them to the window."""
         if chrome != self._chrome:
@@ -82,9 +104,9 @@ class StageView(StageMouse):
             self._stale.discard("scene")
             self._close_show()
             if session.scene is not None:
-                self.show_ = Show(session.scene, session.theme, chrome=self._chrome)
+                self.show_ = Show(session.scene, self.theme, chrome=self._chrome)
                 self.zoom.forget_unless(session.scene)
-            self._stale |= {"recording", "k", "new"}
+            self._stale |= {"recording", "k", "new", "focus"}
         show = self.show_
         if show is None or session.recording is None:
             self._tell("")  # the former scene's sentence is not this one's
@@ -97,6 +119,9 @@ class StageView(StageMouse):
         elif "k" in self._stale:
             self._stale.discard("k")
             show.seek(session.k)
+        if "focus" in self._stale:
+            self._stale.discard("focus")
+            show.stage.look_at(show.stage.panes[self._focus] if 0 <= self._focus < len(show.stage.panes) else None)
         if "new" in self._stale:
             self._stale.discard("new")
             self.loaded.emit()
@@ -141,7 +166,7 @@ class StageView(StageMouse):
             return self._image
         self._image.setDevicePixelRatio(1.0)
         if show is None:
-            self._image.fill(self.session.theme.color("background"))
+            self._image.fill(self.theme.color("background"))
             if self.session.held:
                 with QPainter(self._image) as painter:
                     waiting.paint(painter, self.session, self._image.width(), self._image.height())
@@ -161,16 +186,16 @@ class StageView(StageMouse):
             try:
                 painter.drawImage(0, 0, self.picture())
             except Exception as error:
-                painter.fillRect(self.rect(), self.session.theme.color("background"))
+                painter.fillRect(self.rect(), self.theme.color("background"))
                 sys.excepthook(type(error), error, error.__traceback__)
-            if self.pointer and self.spot is not None:
-                self._paint_pointer(painter, self.spot)
+            if self.marks.shown and self.show_ is not None:
+                self._paint_marks(painter, self.show_.stage)
         finally:
             painter.end()
 
-    def _paint_pointer(self, painter: QPainter, at: QPointF) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for radius, alpha in ((16.0, 0.25), (9.0, 0.85)):
-            painter.setBrush(self.session.theme.color("bad", alpha))
-            painter.drawEllipse(at, radius, radius)
+    def _paint_marks(self, painter: QPainter, stage: Stage) -> None:
+        scale, dx, dy = stage.scale(self.width(), self.height())
+        painter.translate(dx, dy)
+        painter.scale(scale, scale)
+        bounds = QRectF(-dx / scale, -dy / scale, self.width() / scale, self.height() / scale)
+        self.marks.paint(painter, self.theme, bounds)

@@ -12,7 +12,7 @@ ThemeNow = Callable[[], Theme]  # the theme that holds now, for widgets that pai
 
 SHEET = Template("""
 * { font-family: "$family"; font-size: ${px}px; color: $text; outline: none; }
-QWidget#window, QDialog, QWidget#middle, QWidget#topbar, QWidget#timeline { background: $background; }
+QWidget#window, QWidget#desk, QDialog, QWidget#middle, QWidget#topbar, QWidget#timeline { background: $background; }
 QWidget#topbar { border-bottom: 1px solid $border; }
 QWidget#timeline { border-top: 1px solid $border; }
 QWidget#gallery { background: $background; border-right: 1px solid $border; }
