@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 KERNELS = ROOT / ".pytest_cache" / "kernels"
 
 # Before Qt is imported: no display, and whatever wants to write into a home finds one that goes away.
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# A file of screens (see tests/app/test_two_screens.py) stands for the displays that a test of presenting needs.
+SCREENS = os.environ.get("RAVINE_TEST_SCREENS", "")
+os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREENS}" if SCREENS else "offscreen"
 HOME = Path(tempfile.mkdtemp(prefix="ravine-tests-"))
 VERDICT: list[int] = []  # pytest's exit status, once there is one
 

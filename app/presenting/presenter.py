@@ -72,6 +72,7 @@ class Presenter(QObject):
         self.zoom(False)
         self.switched.emit(False)
         self.window.setWindowState(self.before)
+        self.window.activateWindow()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.view.update()
 
@@ -125,6 +126,7 @@ class Presenter(QObject):
         if self.audience is not None:
             if wanted is None:
                 self.audience.hide()
+                self.window.activateWindow()  # the keys are for the desk now
             elif not self.audience.isVisible() or self.audience.screen() is not wanted:
                 self.audience.show_on(wanted)
         self.desk.show_screens()
