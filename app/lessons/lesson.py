@@ -113,6 +113,7 @@ class Slide:
     frames:  first and last frame that are shown; the same twice: it stands still.
     title:   the headline; empty: the scene's own question.
     caption: the sentence under the headline.
+    hide:    areas of the scene's layout that this slide does without.
     """
 
     key: Key
@@ -122,6 +123,7 @@ class Slide:
     caption: Text = NOTHING
     takeaway: Text = NOTHING
     notes: Text = NOTHING
+    hide: tuple[str, ...] = ()
     expect: tuple[Expectation, ...] = ()
     question: Question | None = None
 

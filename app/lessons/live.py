@@ -1,8 +1,8 @@
 """Live text: a sentence with numbers of the run in it, so that none is typed by hand: "SGD is at {loss[sgd, last]:.2g}".
 
 In braces stands an expression, and after a colon, if wished, how it is written: `.2g` two significant figures, `.2f` two
-decimals, `.1%` a percentage with one decimal. Left out: a whole number as it is, any other with three figures. `{{` and `}}`
-are braces.
+decimals, `.1%` a percentage with one decimal. Left out: a whole number as it is, any other with up to three figures.
+`{{` and `}}` are braces.
 """
 
 import re
@@ -39,7 +39,8 @@ class Number:
             return numbers.fixed(found, self.digits)
         if self.style == "" and found == found // 1 and abs(found) < 1e6:
             return numbers.whole(int(found)).replace("-", "−")
-        return numbers.short(found, self.digits)
+        text = numbers.short(found, self.digits)
+        return text.rstrip("0") if self.style == "" and "." in text and "·" not in text else text
 
 
 @dataclass(frozen=True)

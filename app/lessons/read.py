@@ -95,13 +95,17 @@ def _slide(table: Table) -> Slide:
         caption=table.text("caption", PARAGRAPH, needed=not has_question),
         takeaway=table.text("takeaway", PARAGRAPH),
         notes=table.text("notes", NOTES),
+        hide=table.each("hide", lambda found: _area(found, areas), 1, len(areas)),
         expect=_expect(table),
         question=_question(table.table("question", "a question"), subject, areas) if has_question else None,
     )
+    table.close()
     if slide.question is not None and slide.title:
         with table.at("title"):
             raise LessonError("a slide with a question has the question for its headline")
-    table.close()
+    if slide.question is not None and isinstance(slide.question.answer, Spot) and slide.question.answer.area in slide.hide:
+        with table.at("hide"):
+            raise LessonError(f"{slide.question.answer.area} is where to point, so it has to be seen")
     return slide
 
 
@@ -151,9 +155,9 @@ def _question(table: Table, subject: Subject, areas: tuple[str, ...]) -> Questio
         expect=_expect(table),
     )
     table.close()
-    with table.at("cover"):
-        if isinstance(question.answer, Spot) and question.answer.area in question.cover:
-            raise LessonError(f"{question.answer.area} is where to point, so it cannot be covered")
+    if isinstance(question.answer, Spot) and question.answer.area in question.cover:
+        with table.at("cover"):
+            raise LessonError(f"{question.answer.area} is where to point, so it has to be seen")
     return question
 
 

@@ -53,9 +53,9 @@ class View:
 
     recording, first, last: the run and the frames that are played; where they are the same, the picture stands still. Nothing
     later than `last` may be shown: no mark on the timeline, no frame.
-    headline, line: the words above the picture; `line` may be two lines.
-    covered: areas of the layout that are hidden.
-    open: whether all there is to know about the run may be known, claims too.
+    headline, line: the words above the picture; an empty headline is the scene's own question. `line` may be two lines.
+    covered, hidden: areas of the layout that are kept back until the answer, and those that this slide does without.
+    open: whether all there is to know about the run may be known: claims, and the scene's own sentence below the picture.
     """
 
     subject: Subject
@@ -65,6 +65,7 @@ class View:
     headline: str
     line: str
     covered: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     open: bool = True
 
 
@@ -101,6 +102,7 @@ def stage(lesson: Lesson, slide: Slide, record: Callable[[Subject], Recording]) 
         *_frames(lesson.source, slide, slide.frames, recording, ("frame", "play")),
         headline=write(slide.title, recording, "title"),
         line=write(slide.caption, recording, "caption"),
+        hidden=slide.hide,
     )
     takeaway, notes = write(slide.takeaway, shown, "takeaway"), write(slide.notes, shown, "notes")
     if question is None:
@@ -115,12 +117,22 @@ def stage(lesson: Lesson, slide: Slide, record: Callable[[Subject], Recording]) 
     options: tuple[str, ...] = ()
     if isinstance(question.answer, Choices):
         options = tuple(write(text, recording, "question", "choices") for text in question.answer.options)
-    lettered = "   ".join(f"{letter}  {option}" for letter, option in zip(LETTERS, options, strict=False))
-    line = "\n".join(part for part in (view.line, lettered) if part)
+    line = "\n".join(part for part in (view.line, _how(question, options)) if part)
     before = replace(view, headline=ask, line=line, covered=question.cover, open=False)
     after = write(question.after, shown, "question", "after")
-    reveal = View(question.subject, shown, first, last, headline=ask, line=after)
+    reveal = View(question.subject, shown, first, last, headline=ask, line=after, hidden=slide.hide)
     return Staged(slide, before, reveal, _truth(lesson.source, slide, question, shown), options, takeaway, notes)
+
+
+def _how(question: Question, options: tuple[str, ...]) -> str:
+    """The choices by letter, or what to do."""
+    answer = question.answer
+    if isinstance(answer, Choices):
+        return "    ".join(f"{letter}\u2002{option}" for letter, option in zip(LETTERS, options, strict=False))
+    if isinstance(answer, Spot):
+        return "Point at the spot."
+    knob = question.subject.params.knob(answer.knob)
+    return f"Set it: {knob.label.lower()}{f' {knob.symbol}' if knob.symbol else ''}, from {knob.range_text()}."
 
 
 class _Writer:
