@@ -65,6 +65,8 @@ class Pair(Scene[PairParams, PairRecording]):
             scene.build(part)
             for pane in part.panes:
                 pane.handles = [self._of_side(handle, side) for handle in pane.handles]
+        for area, place in parts[0].places.items():  # what is said of an area goes for both
+            stage.places[area] = place.united(parts[1].places.get(area, QRectF()))
         self.plots = list(zip(*([pane for pane in part.panes if isinstance(pane, Plot)] for part in parts), strict=True))
         if self.over:
             for below, above in self.plots:

@@ -24,6 +24,7 @@ class Part(Stage):
         self.width, self.height = round(rect.width()), round(rect.height())
         self.framing = Chrome(whole.theme, rect.width(), rect.height(), headed=False, captioned=False, lines=1)
         self.panes: list[Pane] = []
+        self.places: dict[str, QRectF] = {}
         self._view = whole._view
         self._whole, self._rect, self._ghost = whole, rect, ghost
 

@@ -4,7 +4,7 @@ A stage is 1920 × 1080 logical units ("wide"), or 1080 × 1080, or 1080 × 1920
 as an image until a recording, theme or size changes, and the live one on top, painted for every frame.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import pyqtgraph as pg
@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 from scenes.kit.canvas import Canvas
 from scenes.kit.chrome import Chrome
+from scenes.kit.cover import Cover
 from scenes.kit.formula import Formula
 from scenes.kit.pane import Handle, Pane
 from scenes.kit.plot import Plot
@@ -54,7 +55,9 @@ class Stage:
             lines=1 if shape == "wide" else 2,
         )
         self.panes: list[Pane] = []
+        self.places: dict[str, QRectF] = {}  # of the areas, by name
         self.seen: QRectF | None = None  # the part that fills the picture; None: the whole stage
+        self._covers: list[Cover] = []
         self._stale: set[Pane] = set()
         self._still = QImage()
         # pyqtgraph measures ticks and text in the pixels of its view: a view of exactly the logical size, never shown.
@@ -87,11 +90,29 @@ class Stage:
             layout = large
         others = others or {}
         layout = others.get(self.shape) or (others.get("square") if self.shape == "half" else None) or layout
-        return dict.fromkeys(names, QRectF()) | divide(layout, self.room(), self.shape)
+        areas = dict.fromkeys(names, QRectF()) | divide(layout, self.room(), self.shape)
+        self.places |= areas
+        return areas
 
     def room(self) -> QRectF:
         """What is left for the panes, between headline and caption."""
         return self.framing.room()
+
+    def cover(self, covered: Iterable[str], hidden: Iterable[str] = ()) -> None:
+        """Keep back what stands in these areas, and only in these: `covered` behind a panel, `hidden` without a trace.
+
+        Names of areas that this stage does not have are left out.
+        """
+        behind, away = (
+            [self.places[name] for name in names if not self.places.get(name, QRectF()).isEmpty()]
+            for names in (covered, hidden)
+        )
+        self._covers = [Cover(rect, self.theme) for rect in behind]
+        for pane in self.panes:
+            pane.covered = any(rect.contains(pane.rect) for rect in (*behind, *away))
+            if isinstance(pane, Plot):
+                pane.item.setVisible(not pane.covered)
+        self._still = QImage()
 
     def add(self, pane: AnyPane) -> AnyPane:
         """Put a pane on the stage; panes paint in the order they were added, those of no size not at all."""
@@ -142,7 +163,7 @@ class Stage:
         """The handle to take hold of at a stage point: the nearest one in reach, else one that covers its pane."""
         best: tuple[Pane, Handle] | None = None
         nearest = REACH
-        for pane in reversed(self.panes):
+        for pane in reversed(self._open()):
             for handle in pane.handles:
                 if handle.at is None:
                     if best is None and pane.contains(at):
@@ -156,7 +177,11 @@ class Stage:
 
     def pane_at(self, at: QPointF) -> Pane | None:
         """The topmost pane under a stage point."""
-        return next((pane for pane in reversed(self.panes) if pane.contains(at)), None)
+        return next((pane for pane in reversed(self._open()) if pane.contains(at)), None)
+
+    def _open(self) -> list[Pane]:
+        """The panes that are not covered."""
+        return [pane for pane in self.panes if not pane.covered]
 
     # -- painting ------------------------------------------------------------------------------------------------------
 
@@ -240,7 +265,7 @@ class Stage:
         """Paint what stands still; with `part`, only panes that reach into it (the painter is clipped to less)."""
         theme = self.theme
         whole = QRectF(0, 0, self.width, self.height)
-        panes = [pane for pane in self.panes if part is None or pane.rect.intersects(part)]
+        panes = [pane for pane in (*self._open(), *self._covers) if part is None or pane.rect.intersects(part)]
         if not self.transparent:
             painter.save()
             painter.resetTransform()
@@ -260,6 +285,6 @@ class Stage:
             pane.paint_still(painter)
 
     def _paint_live(self, painter: QPainter) -> None:
-        for pane in self.panes:
+        for pane in self._open():
             pane.paint_live(painter)
         self.framing.paint_live(painter)

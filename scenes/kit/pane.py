@@ -56,6 +56,7 @@ class Pane:
         self.still: list[Mark] = []
         self.live: list[Mark] = []
         self.handles: list[Handle] = []
+        self.covered = False  # whether it is kept back for now
         self.describe: Callable[[float, float], str] | None = None  # what lies under the pointer, for a tooltip
         self.on_change: Callable[[Pane], None] = lambda pane: None  # the stage's: paint the still layer anew
 
