@@ -25,6 +25,7 @@ COMMANDS = {
     "record": "simulate and save every number: .npz, .csv or .json",
     "export": "draw a film, a picture or a figure",
     "verify": "compare every claim of theory with the simulation",
+    "present": "give a lesson: full screen, on the projector if there is one",
     "warm": "compile the kernels ahead of the first use",
     "doctor": "what this machine offers, and what is missing",
 }

@@ -39,6 +39,7 @@ class Session(Transport):
         self.seed = 0
         self._events: tuple[Event, ...] = ()
         self._claims: tuple[Claim, ...] | None = None
+        self.calm = False  # whether nothing moves unless it is asked to
         self.theme_name = theme if theme in THEMES else "studio"
         self.busy = False
         self.progress = 0.0  # of the run that is going on, 0 to 1; 0 where it cannot say
@@ -96,21 +97,21 @@ class Session(Transport):
         self.seconds = scene.seconds
         self.params = scene.simulation.params() if params is None else params
         self.seed, self.k, self._opening, self._asked_k = seed, 0, True, k
-        self.confine()
         self.recording, self._events, self._claims, self.message = None, (), None, ""
-        self._say("scene", "params", "seed", "recording", "k", "playing", "claims", "message")
+        self.span = self.edge = None
+        self._say("scene", "params", "seed", "recording", "k", "playing", "claims", "message", "span")
         self._simulate()
 
     def stand(self, scene: type[AnyScene], recording: Recording, k: int) -> None:
         """Show a run that is there already, at frame k."""
         self._playback.stop()
         self._simulator.drop()
-        changed = {"params", "seed", "busy", "claims", "message", "playing"}
+        changed = {"params", "seed", "busy", "claims", "message", "playing", "span"}
         if scene is not self.scene:
             self.scene, self._teller = scene, scene()
             self.seconds = scene.seconds
             changed.add("scene")
-        self.confine()
+        self.span = self.edge = None
         self.params, self.seed, self._opening = recording.params, recording.seed, False
         self.message, self.recording = "", None
         self._claims, self.busy = None, False
@@ -146,7 +147,8 @@ class Session(Transport):
             return
         self.tell("")
         self.params = params
-        self.confine()  # what a lesson hides of one run is not hidden of another
+        if not all(params.knob(name).view for name in turned):
+            self.confine()  # what a lesson hides of one run is not hidden of another
         self._say("params")
         if all(params.knob(name).view for name in turned):
             if self.recording is not None:

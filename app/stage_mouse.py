@@ -37,6 +37,10 @@ class StageMouse(QWidget):
         """Draw the frame anew: the ranges of a plot have changed."""
         raise NotImplementedError
 
+    def taken(self, show: Show, at: QPointF) -> bool:
+        """Whether a press on the stage is for somebody else, before any handle."""
+        return False
+
     def let_go(self) -> None:
         """Hold nothing of the stage any more."""
         self._grabbed = self._pan = None
@@ -69,7 +73,7 @@ class StageMouse(QWidget):
         if show is None or event.button() != Qt.MouseButton.LeftButton:
             return
         point = self.to_stage(event.position())
-        if self.marks.press(point):
+        if self.marks.press(point) or self.taken(show, point):
             return
         hit = show.stage.handle_at(point)
         if hit is not None:

@@ -1,14 +1,17 @@
-"""Desk: what the lecturer sees while the projector shows the stage: the stage, the knobs, the clock, the screens."""
+"""Desk: what the lecturer sees while the projector shows the stage: the stage, notes, knobs, the clock, the screens."""
 
 import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimerEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.keys import keep_space
+from app.knobs.controls import Choices
 from app.knobs.panel import Panel
 from app.presenting import screens
+from app.presenting.lesson_bar import LessonBar
+from app.presenting.notes import Notes
 from app.stage_view import StageView
 from app.timeline import Timeline
 
@@ -33,21 +36,35 @@ class Desk(QWidget):
         self.view = StageView(session, chrome=True, parent=self)
         self.view.set_theme("projector")
         self.view.share(presenter.marks)
+        talk = presenter.talk
+        self.view.follow_script(talk)
+        self.bar = LessonBar(talk, self, closable=False) if talk is not None else None
+        self.notes = Notes(talk, self) if talk is not None else None
         self.timeline = Timeline(session, self)
         self.panel = Panel(session, self)
-        self.panel.setFixedWidth(SIDE)
+        self.sides = QStackedWidget(self)
+        self.sides.setFixedWidth(SIDE)
+        for side in (self.notes, self.panel):
+            if side is not None:
+                self.sides.addWidget(side)
+        self.turn = QPushButton(self)
+        self.turn.setProperty("role", "link")
+        self.turn.setToolTip("Notes or knobs (F3)")
+        self.turn.setVisible(self.notes is not None)
+        self.turn.clicked.connect(self.turn_side)
+        self.turn.setText("Knobs")
         self.state = QLabel(self)
         self.state.setProperty("role", "muted")
         self.clock = QLabel(self)
         self.clock.setObjectName("headline")
         self.clock.setAccessibleName("Time")
-        self.screen_choice = QComboBox(self)
+        self.screen_choice = Choices(lambda: session.theme, self)
         self.screen_choice.setAccessibleName("Screen of the audience")
         self.screen_choice.activated.connect(lambda place: presenter.choose_screen(str(self.screen_choice.itemData(place))))
         self.leave = QPushButton("Leave  Esc", self)
         self.leave.setAccessibleName("Leave presenting")
         self.leave.clicked.connect(presenter.toggle)
-        keep_space(self.leave)
+        keep_space(self.leave, self.turn)
         self._lay_out()
         self.show_screens()
         self.show_state()
@@ -59,17 +76,20 @@ class Desk(QWidget):
         top.setSpacing(12)
         top.addWidget(self.clock)
         top.addWidget(self.state, 1)
+        top.addWidget(self.turn)
         top.addWidget(self.screen_choice)
         top.addWidget(self.leave)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.view, 1)
-        middle.addWidget(self.panel)
+        middle.addWidget(self.sides)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
         column.addLayout(middle, 1)
+        if self.bar is not None:
+            column.addWidget(self.bar)
         column.addWidget(self.timeline)
 
     def open(self) -> None:
@@ -82,12 +102,19 @@ class Desk(QWidget):
         self.raise_()
         self.show()
 
+    def turn_side(self) -> None:
+        """Notes, or the knobs to improvise with."""
+        self.sides.setCurrentIndex((self.sides.currentIndex() + 1) % self.sides.count())
+        self.turn.setText("Knobs" if self.sides.currentWidget() is self.notes else "Notes")
+
     def dispose(self) -> None:
         """Uncover it."""
         self.presenter.window.removeEventFilter(self)
         if self._ticking:
             self.killTimer(self._ticking)
             self._ticking = 0
+        if self.notes is not None:
+            self.notes.close_down()
         self.view.close_show()
         self.hide()
         self.deleteLater()

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.presenting import screens
 from app.presenting.audience import Audience
+from app.presenting.classroom import Classroom
 from app.presenting.desk import Desk
 from app.presenting.marks import Marks
+from app.presenting.talk import Talk
 from app.session import Session
 from app.stage_view import StageView
 
@@ -33,6 +35,7 @@ class Presenter(QObject):
         self.before = Qt.WindowState.WindowNoState  # the state of the window that presenting returns to
         self.screen_name = ""  # of the projector a person chose
         self.marks = Marks(self)
+        self.classroom: Classroom | None = None
         self.audience: Audience | None = None
         self.desk: Desk | None = None
         self._color: QColor | None = None
@@ -67,7 +70,7 @@ class Presenter(QObject):
         self.marks.put_away()
         self._color = None
         self.view.blank = None
-        self.view.set_chrome(False)
+        self.view.set_chrome(self.talk is not None)
         self.view.set_theme("")
         self.zoom(False)
         self.switched.emit(False)
@@ -79,11 +82,16 @@ class Presenter(QObject):
     def _settle(self) -> None:
         """Who fills what: alone the window is the stage; with a projector it is the desk."""
         alone = self.desk is None
-        self.view.set_chrome(alone)
+        self.view.set_chrome(alone or self.talk is not None)
         self.view.set_theme("projector" if alone else "")
         self.window.setWindowState(self.before | Qt.WindowState.WindowFullScreen if alone else self.before)
         self._paint_blank()
         (self.view if self.desk is None else self.desk.view).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def talk(self) -> Talk | None:
+        """The lesson that is given, if any."""
+        return self.classroom.talk if self.classroom is not None else None
 
     # -- screens -------------------------------------------------------------------------------------------------------
 
@@ -94,6 +102,7 @@ class Presenter(QObject):
             return
         self.audience = Audience(self.session)
         self.audience.view.share(self.marks)
+        self.audience.view.follow_script(self.talk)
         self.audience.given_up.connect(self.toggle)
         self._bind(self.audience)
         self.audience.show_on(screen)
