@@ -85,6 +85,14 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share something stay in one process: those of a scene its compiled kernels, those of a file what it makes."""
+    for item in items:
+        scene = getattr(item, "callspec", None) and item.callspec.params.get("scene")  # type: ignore[attr-defined]
+        group = scene.slug() if scene is not None and hasattr(scene, "slug") else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def _excused(node: pytest.Item) -> set[str]:
     """The kinds of thing that markers of this test allow it to leave behind."""
     kinds: set[str] = set()
