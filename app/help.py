@@ -8,7 +8,7 @@ from app.keys import KEYS, SHOWN
 from app.session import Session
 from app.style import heading
 
-GROUPS = (("Time", "Export"), ("Window",), ("Presenting",))  # by column
+GROUPS = (("Time", "Export"), ("Window",), ("Share", "Presenting"))  # by column
 
 
 class Help(QWidget):

@@ -10,10 +10,12 @@ from app.gallery import Gallery
 from app.help import Help
 from app.keys import Shortcuts
 from app.knobs.panel import Panel
+from app.notices import Notice, Notices
 from app.placing import SMALLEST, place, placed
 from app.present import Presenter
 from app.session import Session
 from app.settings import Settings
+from app.share.door import Sharer
 from app.stage_view import StageView
 from app.status import Status
 from app.style import palette, sheet
@@ -45,7 +47,10 @@ class Window(QWidget):
         self.presenter = Presenter(self.view)
         self.exporter = Exporter(session, self, self.status.note)
         self.topbar.export.connect(lambda: self.exporter.open())
-        self.shortcuts = Shortcuts(self, actions(self))
+        self.sharer = Sharer(session, self, self.status.note, lambda text: self.notices.tell(Notice(text)), settings.folder)
+        bound = actions(self)
+        self.topbar.share.connect(lambda action: bound[action]())
+        self.shortcuts = Shortcuts(self, bound)
         self.presenter.switched.connect(self._present)
         session.changed.connect(self._follow)
         self.view.captioned.connect(self.status.show_caption)
@@ -57,7 +62,8 @@ class Window(QWidget):
 
     def _build(self) -> None:
         session = self.session
-        self.topbar, self.gallery = TopBar(session, self), Gallery(session, self)  # Tab goes through in this order
+        self.topbar, self.notices = TopBar(session, self), Notices(self)  # Tab goes through in this order
+        self.gallery = Gallery(session, self)
         self.view, self.status = StageView(session, parent=self), Status(session, self)
         self.timeline, self.panel = Timeline(session, self), Panel(session, self)
         self.topbar.present.connect(lambda: self.presenter.toggle())
@@ -65,6 +71,7 @@ class Window(QWidget):
         self.topbar.gallery.connect(self.toggle_gallery)
         self.gallery.searched.connect(self._searched)
         self.topbar.panel.connect(self.toggle_panel)
+        self.notices.changed.connect(self._arrange)
         self.lead = QWidget(self)
         lead = QHBoxLayout(self.lead)
         lead.setContentsMargins(24, 10, 24, 0)
@@ -90,6 +97,7 @@ class Window(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.topbar)
+        column.addWidget(self.notices)
         column.addLayout(row, 1)
         column.addWidget(self.timeline)
 
@@ -144,6 +152,7 @@ class Window(QWidget):
         self.topbar.brand.setFixedWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else 80 + wide // 2)
         for widget in (self.topbar, self.timeline, self.status):
             widget.setVisible(shown)
+        self.notices.setVisible(shown and self.notices.current is not None)
         low = self.height() < LOW
         self.topbar.setFixedHeight((52 if low else 64) + wide // 3)
         self.status.setFixedHeight(30 if low else 38)
@@ -196,7 +205,7 @@ class Window(QWidget):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def escape(self) -> None:
-        """Leave the innermost thing: the help, a plain screen, presenting, full screen, a message, a field."""
+        """Leave the innermost thing: the help, a plain screen, presenting, full screen, a message, a notice, a field."""
         if self.help.isVisible():
             self.help.hide()
         elif self.presenter.on:
@@ -207,6 +216,8 @@ class Window(QWidget):
             self._searched()
         elif self.session.message:
             self.session.tell("")
+        elif self.notices.isVisible():
+            self.notices.dismiss()
         else:
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -226,6 +237,7 @@ class Window(QWidget):
             maximized=bool(state & Qt.WindowState.WindowMaximized),
             gallery=self.gallery_wish,
             panel=self.panel_wish,
+            folder=self.sharer.folder,
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -1,9 +1,10 @@
 """Stage view: the widget that shows the stage, sharp at any size, and takes the mouse to its handles."""
 
+import contextlib
 import sys
 import time
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -14,6 +15,7 @@ from scenes.layout import SIZES
 from scenes.show import Show
 
 LIMITLESS = (1 << 24) - 1  # Qt's largest size of a widget
+REBUILDS = 1  # so often a scene that cannot be drawn is built anew before it is set aside
 ANNOUNCE_SECONDS = 0.5  # while playing, a screen reader's description follows this often
 
 
@@ -30,6 +32,7 @@ class StageView(StageMouse):
         self._chrome = chrome
         self._stale = {"scene", "recording", "k"}
         self._image = QImage()
+        self._failures = 0  # how often the scene could not be drawn
         self._painted = False  # whether the image shows what there is to show
         self._told = 0.0
         self._open = True
@@ -44,8 +47,14 @@ class StageView(StageMouse):
     def _follow(self, what: frozenset[str]) -> None:
         if what & {"scene", "theme"}:
             self._stale.add("scene")
+        if "scene" in what:
+            self._failures = 0
         if "recording" in what:
             self._stale.add("recording")
+            self._failures = min(self._failures, REBUILDS)  # another recording is another chance
+        if "aside" in what:
+            self._painted = False
+            self.update()
         if what & {"scene", "theme", "recording", "k"}:
             self._stale.add("k")
             self.update()
@@ -136,13 +145,15 @@ class StageView(StageMouse):
         if self._image.size() != size:
             self._image = QImage(size, QImage.Format.Format_RGB32)
             self._painted = False
-        show = self.sync()
+        if self.session.aside:
+            self._tell("")
+        show = None if self.session.aside else self.sync()
         if self._painted:
             return self._image
         self._image.setDevicePixelRatio(1.0)
         if show is None:
             self._image.fill(self.session.theme.color("background"))
-            if self.session.held:
+            if self.session.held or self.session.aside:
                 with QPainter(self._image) as painter:
                     waiting.paint(painter, self.session, self._image.width(), self._image.height())
         else:
@@ -162,11 +173,30 @@ class StageView(StageMouse):
                 painter.drawImage(0, 0, self.picture())
             except Exception as error:
                 painter.fillRect(self.rect(), self.session.theme.color("background"))
-                sys.excepthook(type(error), error, error.__traceback__)
+                self._fail(error)
             if self.pointer and self.spot is not None:
                 self._paint_pointer(painter, self.spot)
         finally:
             painter.end()
+
+    def _fail(self, error: Exception) -> None:
+        """Report it, and build the scene anew; one that fails again is set aside."""
+        sys.excepthook(type(error), error, error.__traceback__)
+        self._failures += 1
+        with contextlib.suppress(Exception):
+            self._close_show()
+        self.show_ = None
+        self._image = QImage()  # a painter may have been left on it
+        self._stale |= {"scene", "recording", "k"}
+        if self._failures <= REBUILDS:
+            self.update()
+        else:
+            QTimer.singleShot(0, self, self._give_up)
+
+    def _give_up(self) -> None:
+        scene = self.session.scene
+        if self._failures > REBUILDS and scene is not None:
+            self.session.set_aside(f"{scene.title} could not be drawn.")
 
     def _paint_pointer(self, painter: QPainter, at: QPointF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -15,6 +15,9 @@ SHEET = Template("""
 QWidget#window, QDialog, QWidget#middle, QWidget#topbar, QWidget#timeline { background: $background; }
 QWidget#topbar { border-bottom: 1px solid $border; }
 QWidget#timeline { border-top: 1px solid $border; }
+QWidget#notices { background: $panel; border-bottom: 1px solid $border; }
+QFrame#stripe { background: $accent; border: none; }
+QFrame#stripe[kind="bad"] { background: $bad; }
 QWidget#gallery { background: $background; border-right: 1px solid $border; }
 QWidget#panel { background: $background; border-left: 1px solid $border; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
@@ -47,6 +50,7 @@ QPushButton[role="chip"]:checked { background: $raised; border-color: $accent; f
 QPushButton[role="segment"] { border-radius: 6px; padding: 4px 10px; border: 1px solid transparent; color: $muted; }
 QPushButton[role="segment"]:checked { background: $raised; color: $text; border-color: $border; font-weight: 600; }
 QPushButton[role="segment"]:focus { border-color: $accent; }
+QPushButton[role="small"] { padding: 3px 10px; }
 QPushButton[role="link"] { border: 1px solid transparent; color: $muted; padding: 2px 6px; }
 QPushButton[role="link"]:hover { color: $text; background: $raised; }
 QPushButton[role="link"]:focus { border-color: $accent; }

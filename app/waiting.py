@@ -1,4 +1,4 @@
-"""Waiting: what the stage shows while the kernels are being compiled: the question, and why it waits."""
+"""Waiting: what the stage shows where there is no picture: while the kernels are compiled, or once a scene is set aside."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -7,10 +7,11 @@ from app.session import Session
 from scenes.layout import SIZES
 
 FIRST_TIME = "Ravine compiles its kernels, once on this machine. The first run starts by itself in a moment."
+ASIDE = "It is set aside. Everything else works; choose it again in the list of scenes, or turn a knob, to try anew."
 
 
 def paint(painter: QPainter, session: Session, width: int, height: int) -> None:
-    """Question and sentence, in the middle of a picture of this size."""
+    """A headline and a sentence, in the middle of a picture of this size."""
     if session.scene is None:
         return
     theme, (across, down) = session.theme, SIZES["wide"]
@@ -19,7 +20,8 @@ def paint(painter: QPainter, session: Session, width: int, height: int) -> None:
     painter.scale(scale, scale)
     wrapped = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
     y = 0.4 * down
-    for size, bold, role, text in (("title", True, "text", session.scene.question), ("lead", False, "muted", FIRST_TIME)):
+    title, lead = (session.aside, ASIDE) if session.aside else (session.scene.question, FIRST_TIME)
+    for size, bold, role, text in (("title", True, "text", title), ("lead", False, "muted", lead)):
         painter.setFont(theme.font(size, bold=bold))
         painter.setPen(theme.color(role))
         box = painter.drawText(QRectF(0.1 * across, y, 0.8 * across, 0.3 * down), wrapped, text)

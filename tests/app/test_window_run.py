@@ -65,7 +65,7 @@ def test_a_polite_kill_closes_it_in_order_and_broken_settings_are_told(qapp: QAp
     told: list[str] = []
 
     def act(shown: Window) -> None:
-        told.append(shown.session.message)
+        told.append(shown.notices.label.text())
         os.kill(os.getpid(), signal.SIGTERM)
 
     before = signal.getsignal(signal.SIGTERM)
