@@ -8,6 +8,7 @@ from app.keys import KEYS, SHOWN
 from app.session import Session
 from app.style import heading
 
+ROOMY = 1150  # from this width on every line has room
 GROUPS = (("Time", "Export"), ("Window",), ("Share", "Presenting"))  # by column
 
 
@@ -20,11 +21,12 @@ class Help(QWidget):
         self.setAccessibleName("Every key")
         self.setAccessibleDescription(". ".join(f"{' or '.join(key.keys)}: {key.says}" for key in KEYS))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._words: list[QLabel] = []
         card = QFrame(self)
         card.setObjectName("card")
         columns = QHBoxLayout(card)
-        columns.setContentsMargins(34, 28, 34, 30)
-        columns.setSpacing(48)
+        columns.setContentsMargins(28, 28, 28, 30)
+        columns.setSpacing(36)
         for groups in GROUPS:
             column = QVBoxLayout()
             column.setSpacing(22)
@@ -48,15 +50,19 @@ class Help(QWidget):
             for text in key.keys:
                 cap = QLabel(SHOWN.get(text, text), card)
                 cap.setObjectName("key")
-                caps.addWidget(cap)
+                caps.addWidget(cap, 0, Qt.AlignmentFlag.AlignVCenter)
             caps.addStretch(1)
             grid.addLayout(caps, line, 0)
-            grid.addWidget(QLabel(key.says, card), line, 1)
+            says = QLabel(key.says, card)
+            self._words.append(says)
+            grid.addWidget(says, line, 1)
         grid.setRowStretch(len(keys) + 1, 1)
         return grid
 
     def open(self) -> None:
-        """Cover the window."""
+        """Cover the window; in a small one the words take two lines where they must."""
+        for says in self._words:
+            says.setWordWrap(self.window().width() < ROOMY)
         self.setGeometry(self.window().rect())
         self.raise_()
         self.show()

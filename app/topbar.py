@@ -1,7 +1,7 @@
 """Top bar: the name, the question of the scene, the themes, help, and the ways to share, export and present."""
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.icons import icon
@@ -53,6 +53,7 @@ class TopBar(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self._narrow = False
         self.setObjectName("topbar")
         self.setAccessibleName("Top bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -107,7 +108,7 @@ class TopBar(QWidget):
 
     def _sharing(self) -> QPushButton:
         """The button with its menu, which names the keys."""
-        button = self.share_button = QPushButton("Share", self)
+        button = self.share_button = QPushButton(self)
         button.setAccessibleName("Share")
         button.setToolTip("Save, open, or copy a link of what is shown")
         menu = self.share_menu = QMenu(button)
@@ -115,9 +116,18 @@ class TopBar(QWidget):
         keys = {key.action: key.keys[0] for key in KEYS}
         for action, words in SHARING.items():
             menu.addAction(f"{words}\t{keys[action]}").triggered.connect(lambda _=False, a=action: self.share.emit(a))
-        button.clicked.connect(lambda: menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4))))
+        button.clicked.connect(
+            lambda: menu.popup(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height() + 4)))
+        )
         keep_space(button)
         return button
+
+    def _show_sharing(self) -> None:
+        """The button by its name, or as a small picture where there is hardly room for the question."""
+        button, narrow = self.share_button, self._narrow
+        button.setText("" if narrow else "Share")
+        button.setIcon(icon("share", self.session.theme.color("text")) if narrow else QIcon())
+        button.setFixedWidth(44 if narrow else button.sizeHint().width())
 
     def _tool(self, row: QHBoxLayout, name: str, tip: str, signal: SignalInstance) -> QToolButton:
         button = QToolButton(self)
@@ -140,12 +150,15 @@ class TopBar(QWidget):
         self.panel_button.setToolButtonStyle(style)
         self.panel_button.setFixedWidth(self.panel_button.sizeHint().width() + 10 if narrow else 34)
         self.primary.setText("Present" if narrow else "Present  F5")
+        self._narrow = narrow
+        self._show_sharing()
 
     def _follow(self, what: frozenset[str]) -> None:
         session = self.session
         if "theme" in what:
             for button in (self.gallery_button, self.help_button, self.panel_button):
                 button.setIcon(icon(button.property("icon name"), session.theme.color("muted")))
+            self._show_sharing()
             for choice in self.themes.buttons():
                 choice.setChecked(choice.text().lower() == session.theme_name)
         if "scene" in what and session.scene is not None:
