@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.failure import UsageError
+from app.failure import UsageError, one_line
 from app.provenance import Provenance
 from core.params import ParamError, Params
 from core.simulation import Simulation
@@ -78,4 +78,4 @@ def of_provenance(made: Provenance, find: Find) -> View:
             theme=None if theme is None else checked_theme(theme),
         )
     except ParamError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(one_line(str(error))) from error

@@ -106,7 +106,7 @@ def parse(content: str, find: Find) -> View:
         document = UPGRADES[step](document)
     unknown = next((key for key in document if key not in KEYS), None)
     if unknown is not None:
-        raise UsageError(f"{unknown[:60]}: no such entry (known: {', '.join(KEYS)})")
+        raise UsageError(f"{one_line(unknown[:60])}: no such entry (known: {', '.join(KEYS)})")
     try:
         return _view(document, find, complete=number >= 1)
     except UsageError as error:
@@ -124,7 +124,7 @@ def _view(document: Document, find: Find, *, complete: bool) -> View:
     try:
         params = kind.from_mapping(knobs)
     except ParamError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(one_line(str(error))) from error
     left_out = [knob.name for knob in kind.knobs() if knob.name not in knobs]
     return View(
         slug=slug,
