@@ -27,7 +27,7 @@ def versions() -> str:
 
 def details(sentence: str, trace: str, view: View | None) -> str:
     """Everything for a report: what, with which versions, where in Python, and what was on the stage."""
-    parts = [sentence, versions()]
+    parts = [shortened(sentence), versions()]
     if view is not None:
         parts += [link.text(view), view_file.text(view).removeprefix(view_file.HEAD).strip()]
     return "\n\n".join([*parts, trace.strip()]).strip() + "\n"

@@ -55,10 +55,11 @@ class Faults(QObject):
             return
         where = place(trace)
         if self._is_news((kind.__name__, where)):
-            self._log.error("unexpected", exc_info=(kind, error or kind(), trace))
+            whole = "".join(traceback.format_exception(kind, error, trace))
+            self._log.error("unexpected\n%s", whole)  # as text: a record that holds the exception holds all its frames
             text = one_line(str(error).strip().partition("\n")[0])[:160]
             sentence = f"Something went wrong: {kind.__name__} in {where}{f': {text}' if text else ''}. The window goes on."
-            self._arrived.emit(Fault(sentence, shortened("".join(traceback.format_exception(kind, error, trace)))))
+            self._arrived.emit(Fault(sentence, shortened(whole)))
         _let_go(error, trace)
 
     def report(self, error: BaseException) -> None:
@@ -92,6 +93,8 @@ def place(trace: TracebackType | None) -> str:
 
 def _let_go(error: BaseException | None, trace: TracebackType | None) -> None:
     """Free what the frames of an exception hold. A painter that lives on takes the process down at Qt's next frame."""
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):  # Python keeps them for an interactive prompt
+        vars(sys).pop(name, None)
     traceback.clear_frames(trace)
     for _ in range(10):
         error = (error.__cause__ or error.__context__) if error is not None else None

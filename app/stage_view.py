@@ -121,7 +121,7 @@ class StageView(StageMouse):
         if scene is not None and (not self.session.playing or now - self._told > ANNOUNCE_SECONDS):
             self._told = now
             self.setAccessibleName(f"Stage: {scene.title}")
-            self.setAccessibleDescription(f"{caption} {self.session.place}")
+            self.setAccessibleDescription(caption if self.session.aside else f"{caption} {self.session.place}")
 
     def _close_show(self) -> None:
         self.let_go()
@@ -146,7 +146,7 @@ class StageView(StageMouse):
             self._image = QImage(size, QImage.Format.Format_RGB32)
             self._painted = False
         if self.session.aside:
-            self._tell("")
+            self._tell(self.session.aside)
         show = None if self.session.aside else self.sync()
         if self._painted:
             return self._image

@@ -24,6 +24,7 @@ FILTERS = ";;".join(
         "All files (*)",
     )
 )
+LONGEST_PATH = 4096
 NOTHING_TO_SHARE = "There is nothing to share yet."
 NOTHING_THERE = "There is no link and no file of Ravine on the clipboard."
 
@@ -147,4 +148,6 @@ def offered(mime: QMimeData | None) -> str | None:
     if found is not None:
         return found
     name = words.strip().strip("\"'")
-    return name if name.lower().endswith(ENDINGS) and name.isprintable() and len(name) < 4096 else None
+    if mime.hasUrls() or not name.isprintable() or len(name) > LONGEST_PATH:
+        return None
+    return name if name.lower().endswith(ENDINGS) else None
