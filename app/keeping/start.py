@@ -6,6 +6,7 @@ the window works all the same, and says once that nothing is remembered.
 """
 
 import contextlib
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,6 +95,10 @@ def begun() -> Iterator[Start]:
         yield start
     except (WorkError, UnknownSceneError, KeyboardInterrupt, SystemExit):
         start.sentinel.leave()
+        raise
+    except BaseException:
+        with contextlib.suppress(OSError):
+            start.sentinel.trace.write_text(traceback.format_exc(), encoding="utf-8")
         raise
     start.sentinel.leave()
 
