@@ -8,6 +8,7 @@ from app.keys import KEYS, SHOWN
 from app.session import Session
 from app.style import heading
 
+FOOT = "If something is odd: `ravine --reset` starts with defaults, and keeps what was remembered aside."
 ROOMY = 1150  # from this width on every line has room
 GROUPS = (("Time", "Export"), ("Window",), ("Share", "Presenting"))  # by column
 
@@ -24,8 +25,11 @@ class Help(QWidget):
         self._words: list[QLabel] = []
         card = QFrame(self)
         card.setObjectName("card")
-        columns = QHBoxLayout(card)
-        columns.setContentsMargins(28, 28, 28, 30)
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(28, 26, 28, 22)
+        inner.setSpacing(18)
+        columns = QHBoxLayout()
+        inner.addLayout(columns)
         columns.setSpacing(36)
         for groups in GROUPS:
             column = QVBoxLayout()
@@ -34,6 +38,10 @@ class Help(QWidget):
                 column.addLayout(self._column(group, card))
             column.addStretch(1)
             columns.addLayout(column)
+        foot = QLabel(FOOT, card)
+        foot.setProperty("role", "muted")
+        foot.setWordWrap(True)
+        inner.addWidget(foot)
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         self.hide()

@@ -5,6 +5,7 @@ and a file whose `format` is newer is read as far as it is understood and left a
 """
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def decoded(content: bytes) -> Settings:
 
 def load(path: Path) -> tuple[Settings, str]:
     """The settings in `path`, and a sentence if they could not be read, or are of a newer version."""
-    if not path.exists():
+    if not os.path.exists(path):  # unlike its method, no matter why nothing can be seen there
         return Settings(), ""
     try:
         found = decoded(read_bounded(path, LARGEST_FILE))

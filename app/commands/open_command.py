@@ -39,11 +39,14 @@ def run(options: argparse.Namespace) -> int:
         print(said, flush=True)
     why_not = display.obstacle()
     if why_not is None:
-        window = importlib.import_module("app.window")  # only now: nothing else needs all of it
+        window, shown = map(
+            importlib.import_module, ("app.window", "app.share.shown")
+        )  # only now: nothing else needs all of it
         if options.scene is None and not options.settings:
             return int(window.run(None, None, options.seed, options.theme, note=said))  # it remembers what was shown last
-        look, note = options.theme or view.theme, " ".join(filter(None, (view.note, said)))
-        return int(window.run(view.slug, view.params, view.seed, look, view.frame, note))
+        notes = [*shown.remarks(view), said]
+        look = options.theme or view.theme
+        return int(window.run(view.slug, view.params, view.seed, look, view.frame, " ".join(filter(None, notes))))
     print(f"There is no display ({why_not}): filming {view.slug} to {TOUR} instead.", flush=True)
     return tour(subjects.of(view), options.theme or view.theme)
 

@@ -6,6 +6,7 @@ the window works all the same, and says once that nothing is remembered.
 """
 
 import contextlib
+import os
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -46,11 +47,11 @@ class Start:
         """The file with what the window showed that crashed; where it came to show nothing, that of the last proper end."""
         if self.crash is None or self.crash.view is not None:
             return self.crash.view if self.crash is not None else None
-        return self.session_path if self.session_path.is_file() else None
+        return self.session_path if os.path.isfile(self.session_path) else None
 
     def view(self, find: Find) -> View | None:
         """The view of the last time; None after a crash, or if there is none. One that cannot be read is kept aside."""
-        if self.crash is not None or not self.session_path.exists():
+        if self.crash is not None or not os.path.exists(self.session_path):
             return None
         try:
             return view_file.read(self.session_path, find)

@@ -1,5 +1,6 @@
 """Door: how the window hands its view on and takes one in: saving, opening, links, the clipboard, files that are dropped."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +12,9 @@ from app import provenance
 from app.failure import WorkError
 from app.session import Session
 from app.share import link, view_file
-from app.share.shown import finder, show, shown
+from app.share.shown import finder, remarks, show, shown
 from app.share.view import View
 from app.subject import view as named
-from scenes.theme import THEMES
 
 ENDINGS = (view_file.SUFFIX, *provenance.SUFFIXES)
 FILTERS = ";;".join(
@@ -102,10 +102,8 @@ class Sharer(QObject):
     def show(self, view: View) -> None:
         """Put a view onto the stage."""
         show(self.session, view)
-        if view.note:
-            self.tell(view.note)
-        if view.theme is not None and view.theme not in THEMES:
-            self.tell(f"There is no theme called {view.theme!r} here; the look stays as it is.")
+        for said in remarks(view):
+            self.tell(said)
 
     def paste(self) -> None:
         """Open the link or the file on the clipboard."""
@@ -132,8 +130,7 @@ class Sharer(QObject):
     def _start(self) -> Path:
         """The folder that a dialog begins with."""
         usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        folders = (Path(folder) for folder in (self.folder, usual) if folder)
-        return next((folder for folder in folders if folder.is_dir()), Path.home())
+        return next((Path(folder) for folder in (self.folder, usual) if folder and os.path.isdir(folder)), Path.home())
 
 
 def offered(mime: QMimeData | None) -> str | None:

@@ -7,6 +7,7 @@ from app.session import Session
 from app.share.view import Find, View
 from core.simulation import Simulation
 from scenes import discovery
+from scenes.theme import THEMES
 
 
 def shown(session: Session) -> View | None:
@@ -27,6 +28,13 @@ def finder(session: Session) -> Find:
             raise UsageError(str(error)) from error
 
     return find
+
+
+def remarks(view: View) -> list[str]:
+    """What whoever opens a view in the window should know."""
+    unknown = view.theme is not None and view.theme not in THEMES
+    look = f"There is no theme called {view.theme!r} here; the look stays as it is." if unknown else ""
+    return [said for said in (view.note, look) if said]
 
 
 def show(session: Session, view: View) -> None:

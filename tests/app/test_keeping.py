@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -129,10 +130,11 @@ def test_a_mark_that_cannot_be_put_up_is_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def mark(tmp_path: Path) -> Sentinel:
+def mark(tmp_path: Path) -> Iterator[Sentinel]:
     made = Sentinel(tmp_path / "running")
     made.enter()
-    return made
+    yield made
+    made.leave()
 
 
 def test_the_session_is_written_when_it_has_been_quiet(
