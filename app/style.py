@@ -86,6 +86,10 @@ QScrollBar::handle:vertical { background: $raised; border-radius: 4px; min-heigh
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { background: $panel; color: $text; border: 1px solid $border; padding: 5px 7px; }
+QFileDialog QTreeView, QFileDialog QListView, QFileDialog QHeaderView::section { background: $panel; color: $text;
+    border: 1px solid $border; selection-background-color: $raised; selection-color: $text; }
+QFileDialog QTreeView::item:selected, QFileDialog QListView::item:selected { background: $raised; color: $text; }
+QFileDialog QHeaderView { background: $panel; }
 QFrame#card { background: $panel; border: 1px solid $border; border-radius: 10px; }
 QFrame#rule { background: $border; border: none; max-height: 1px; min-height: 1px; }
 QLabel#key { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 2px 8px; font-weight: 600; }

@@ -156,11 +156,11 @@ def drop(window: Window, mime: QMimeData) -> bool:
     at = QPointF(window.view.geometry().center())
     enter = QDragEnterEvent(at.toPoint(), copy, mime, left, none)
     enter.setAccepted(False)
-    QApplication.sendEvent(window, enter)
+    QApplication.sendEvent(window.view, enter)  # a part of the window; it passes it on to the window
     if not enter.isAccepted():
         return False
     let_go = QDropEvent(at, copy, mime, left, none)
-    QApplication.sendEvent(window, let_go)
+    QApplication.sendEvent(window.view, let_go)
     return let_go.isAccepted()
 
 
