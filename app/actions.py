@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.comparing import toggle
+
 if TYPE_CHECKING:
     from app.main_window import Window
 
@@ -13,10 +15,10 @@ def actions(window: "Window") -> dict[str, Callable[[], object]]:
     session = window.session
     return {
         "toggle": session.toggle,
-        "on": window.go_on,
-        "before": window.go_back,
-        "take back": window.take_back,
-        **{f"slide {number}": partial(window.jump, number - 1) for number in range(1, 10)},
+        "on": window.classroom.go_on,
+        "before": window.classroom.go_back,
+        "take back": window.classroom.take_back,
+        **{f"slide {number}": partial(window.classroom.jump, number - 1) for number in range(1, 10)},
         "forward": lambda: session.step(1),
         "back": lambda: session.step(-1),
         "start": lambda: session.seek(0),
@@ -24,8 +26,8 @@ def actions(window: "Window") -> dict[str, Callable[[], object]]:
         "faster": lambda: session.shift_speed(1),
         "slower": lambda: session.shift_speed(-1),
         "search": window.search,
-        "reset": window.reset,
-        "compare": lambda: session.part() if session.pair is not None else session.compare(),
+        "reset": window.classroom.reset,
+        "compare": lambda: toggle(session),
         "gallery": window.toggle_gallery,
         "panel": window.toggle_panel,
         "studio": lambda: session.set_theme("studio"),
@@ -35,6 +37,10 @@ def actions(window: "Window") -> dict[str, Callable[[], object]]:
         "help": window.toggle_help,
         "export": lambda: window.exporter.open(),
         "copy frame": window.exporter.copy_frame,
+        "save": window.sharer.save,
+        "open": window.sharer.open,
+        "copy link": window.sharer.copy_link,
+        "paste": window.sharer.paste,
         "present": window.presenter.toggle,
         "escape": window.escape,
         "black": lambda: window.presenter.blank("#000000"),

@@ -190,7 +190,7 @@ class Gallery(QWidget):
             self.searched.emit()
             return
         scene = self.session.scenes[slug]
-        if scene is not self.session.scene:
+        if scene is not self.session.scene or self.session.aside:  # what was set aside is tried anew
             self.session.open(scene)
         QTimer.singleShot(0, self.search, self.search.clear)  # not now: the list is still busy with the click on its item
         self.searched.emit()

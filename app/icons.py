@@ -106,6 +106,20 @@ def _help() -> tuple[QPainterPath, QPainterPath]:
     return dot, lines
 
 
+def _share() -> tuple[QPainterPath, QPainterPath]:
+    """An arrow that leaves a tray."""
+    lines = QPainterPath(QPointF(12, 15))
+    lines.lineTo(12, 4)
+    lines.moveTo(7.8, 8)
+    lines.lineTo(12, 3.8)
+    lines.lineTo(16.2, 8)
+    lines.moveTo(5, 13)
+    lines.lineTo(5, 20)
+    lines.lineTo(19, 20)
+    lines.lineTo(19, 13)
+    return QPainterPath(), lines
+
+
 SHAPES = {
     "play": _play,
     "pause": _pause,
@@ -117,4 +131,5 @@ SHAPES = {
     "gallery": _left_side,
     "panel": _right_side,
     "help": _help,
+    "share": _share,
 }

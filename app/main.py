@@ -88,7 +88,8 @@ def usage() -> str:
         [
             "Ravine shows how neural networks train.",
             "",
-            "  ravine [SCENE]  open the window",
+            "  ravine [SCENE]  open the window at a scene, a view (.ravine), a link or an exported file",
+            "  ravine --reset  open it with defaults; what was remembered is kept aside",
             *lines[1:],
             "",
             "`ravine COMMAND --help` shows the options of a command. `ravine list` names the scenes.",

@@ -6,17 +6,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.actions import actions
 from app.export_dialog.door import Exporter
-from app.failure import UsageError, reason
 from app.gallery import Gallery
 from app.help import Help
 from app.keys import Shortcuts
 from app.knobs.panel import Panel
-from app.lessons.library import find as find_lesson
+from app.notices import Notice, Notices
 from app.placing import SMALLEST, place, placed
 from app.presenting.classroom import Classroom
 from app.presenting.presenter import Presenter
 from app.session import Session
 from app.settings import Settings
+from app.share.door import Sharer
 from app.stage_view import StageView
 from app.status import Status
 from app.style import palette, sheet
@@ -50,10 +50,13 @@ class Window(QWidget):
         self.presenter.screen_name = settings.projector
         self.exporter = Exporter(session, self, self.status.note)
         self.topbar.export.connect(lambda: self.exporter.open())
-        self.shortcuts = Shortcuts(self, actions(self))
+        self.sharer = Sharer(session, self, self.status.note, lambda text: self.notices.tell(Notice(text)), settings.folder)
+        bound = actions(self)
+        self.topbar.share.connect(lambda action: bound[action]())
+        self.shortcuts = Shortcuts(self, bound)
         self.presenter.switched.connect(self._present)
         self.classroom.switched.connect(self._teach)
-        self.gallery.lesson_chosen.connect(self.open_lesson)
+        self.gallery.lesson_chosen.connect(self.classroom.open_named)
         session.changed.connect(self._follow)
         self.view.captioned.connect(self._show_caption)
         self.view.loaded.connect(self._say_hint)
@@ -64,7 +67,8 @@ class Window(QWidget):
 
     def _build(self) -> None:
         session = self.session
-        self.topbar, self.gallery = TopBar(session, self), Gallery(session, self)  # Tab goes through in this order
+        self.topbar, self.notices = TopBar(session, self), Notices(self)  # Tab goes through in this order
+        self.gallery = Gallery(session, self)
         self.view, self.status = StageView(session, parent=self), Status(session, self)
         self.timeline, self.panel = Timeline(session, self), Panel(session, self)
         self.classroom = Classroom(session, self, self.view)
@@ -73,6 +77,7 @@ class Window(QWidget):
         self.topbar.gallery.connect(self.toggle_gallery)
         self.gallery.searched.connect(self._searched)
         self.topbar.panel.connect(self.toggle_panel)
+        self.notices.changed.connect(self._arrange)
         self.lead = QWidget(self)
         lead = QHBoxLayout(self.lead)
         lead.setContentsMargins(24, 10, 24, 0)
@@ -98,6 +103,7 @@ class Window(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.topbar)
+        column.addWidget(self.notices)
         column.addLayout(row, 1)
         column.addWidget(self.classroom)
         column.addWidget(self.timeline)
@@ -156,46 +162,6 @@ class Window(QWidget):
         self._name()
         self._arrange()
 
-    # -- lessons -------------------------------------------------------------------------------------------------------
-
-    def open_lesson(self, name: str) -> None:
-        """Open the lesson called so, or in a file of that name; a sentence says why it cannot be."""
-        try:
-            self.classroom.open(find_lesson(name))
-        except UsageError as error:
-            self.session.tell(f"{reason(error)}.")
-
-    def go_on(self) -> None:
-        """A clicker's key: the lesson's next stop, or a step of the run."""
-        if self.classroom.talk is not None:
-            self.classroom.talk.next()
-        else:
-            self.session.step(1)
-
-    def go_back(self) -> None:
-        """A clicker's other key."""
-        if self.classroom.talk is not None:
-            self.classroom.talk.previous()
-        else:
-            self.session.step(-1)
-
-    def jump(self, slide: int) -> None:
-        """To a slide of the lesson."""
-        if self.classroom.talk is not None:
-            self.classroom.talk.jump(slide)
-
-    def take_back(self) -> None:
-        """Forget the last prediction."""
-        if self.classroom.talk is not None:
-            self.classroom.talk.take_back()
-
-    def reset(self) -> None:
-        """Every knob to its default, or to what the lesson says."""
-        if self.classroom.talk is not None:
-            self.classroom.talk.back_to_script()
-        else:
-            self.session.reset()
-
     # -- what is shown -------------------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
@@ -213,6 +179,7 @@ class Window(QWidget):
         for widget in (self.topbar, self.timeline, self.status):
             widget.setVisible(shown)
         self.classroom.arrange(alone=not shown)
+        self.notices.setVisible(shown and self.notices.current is not None)
         low = self.height() < LOW
         self.topbar.setFixedHeight((52 if low else 64) + wide // 3)
         self.status.setFixedHeight(30 if low else 38)
@@ -268,7 +235,7 @@ class Window(QWidget):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def escape(self) -> None:
-        """Leave the innermost thing: the help, a plain screen, presenting, full screen, a message, a field."""
+        """Leave the innermost thing: the help, a plain screen, presenting, full screen, a message, a notice, a field."""
         if self.help.isVisible():
             self.help.hide()
         elif self.presenter.on:
@@ -279,6 +246,8 @@ class Window(QWidget):
             self._searched()
         elif self.session.message:
             self.session.tell("")
+        elif self.notices.isVisible():
+            self.notices.dismiss()
         else:
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -299,6 +268,7 @@ class Window(QWidget):
             gallery=self.gallery_wish,
             panel=self.panel_wish,
             projector=self.presenter.screen_name,
+            folder=self.sharer.folder,
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:

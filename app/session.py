@@ -1,22 +1,21 @@
 """Session: the only owner of state. Every part of the window reads it, and asks it for changes; nothing else holds any.
 
 One signal, `changed`, carries the names of what changed: scene, params, seed, recording, k, theme, playing, speed, loop,
-busy, progress, claims, message.
+busy, progress, claims, message, aside.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.simulator import Answer, Checked, Progress, Simulator
 from app.transport import Transport
 from core.claims import Claim
-from core.pair import PREFIX, PairParams
 from core.params import ParamError, Params, Value
 from core.recording import Recording
 from scenes.discovery import survey
-from scenes.pair import Pair, paired
+from scenes.pair import Pair
 from scenes.scene import Event, Preset, Scene
 from scenes.theme import THEMES, Theme
 
@@ -26,6 +25,8 @@ UNTOLD = "The picture shows the last run that worked; change a knob, or press R 
 
 class Session(Transport):
     """A scene, its params and seed, their recording, and the frame that is shown."""
+
+    failed = Signal(object)  # an exception of a scene or its simulation that was caught for them: it has been told, not logged
 
     def __init__(
         self, scenes: Mapping[str, type[AnyScene]] | None = None, theme: str = "studio", parent: QObject | None = None
@@ -45,11 +46,12 @@ class Session(Transport):
         self.progress = 0.0  # of the run that is going on, 0 to 1; 0 where it cannot say
         self.held = False  # while the kernels are being compiled, no run is started
         self.message = ""
+        self.aside = ""  # why the scene is set aside until it is opened anew; empty: it is not
+        self.at: int | None = None  # the frame to stand at once there is a recording; None: play from the start
         self._complaint = ""  # what was said about the last run that broke; the next one that works takes it back
         self._teller: AnyScene | None = None
         self._opening = False
-        self._asked_k: int | None = None  # the frame to stand at once the run is there; None: play
-        self._turned = ""  # the knob that a person turned last
+        self.turned = ""  # the knob that a person turned last
         self._ticket = 0  # of the newest run that was asked for
         self._simulator = Simulator(self)
         self._simulator.answered.connect(self._take_answer)
@@ -89,31 +91,31 @@ class Session(Transport):
 
     # -- scene and knobs -----------------------------------------------------------------------------------------------
 
-    def open(self, scene: type[AnyScene], params: Params | None = None, seed: int = 0, k: int | None = None) -> None:
-        """Show a scene: simulate, play once, then wait; or stand at frame k."""
+    def open(self, scene: type[AnyScene], params: Params | None = None, seed: int = 0, frame: int | None = None) -> None:
+        """Show a scene: simulate, play once, then wait; or stand at a frame."""
         self._playback.stop()
         self._simulator.drop()
         self.scene, self._teller = scene, scene()
         self.seconds = scene.seconds
         self.params = scene.simulation.params() if params is None else params
-        self.seed, self.k, self._opening, self._asked_k = seed, 0, True, k
-        self.recording, self._events, self._claims, self.message = None, (), None, ""
+        self.seed, self.k, self.at, self._opening = seed, 0, frame, True
+        self.recording, self._events, self._claims, self.message, self.aside = None, (), None, "", ""
         self.span = self.edge = None
-        self._say("scene", "params", "seed", "recording", "k", "playing", "claims", "message", "span")
+        self._say("scene", "params", "seed", "recording", "k", "playing", "claims", "message", "aside", "span")
         self._simulate()
 
     def stand(self, scene: type[AnyScene], recording: Recording, k: int) -> None:
         """Show a run that is there already, at frame k."""
         self._playback.stop()
         self._simulator.drop()
-        changed = {"params", "seed", "busy", "claims", "message", "playing", "span"}
+        changed = {"params", "seed", "busy", "claims", "message", "playing", "span", "aside"}
         if scene is not self.scene:
             self.scene, self._teller = scene, scene()
             self.seconds = scene.seconds
             changed.add("scene")
         self.span = self.edge = None
         self.params, self.seed, self._opening = recording.params, recording.seed, False
-        self.message, self.recording = "", None
+        self.message, self.recording, self.aside = "", None, ""
         self._claims, self.busy = None, False
         self._say(*changed)
         self.k = k
@@ -127,7 +129,7 @@ class Session(Transport):
         params = self.params.replace(**values)
         for name in values:
             params = self._teller.settle(params, name)
-            self._turned = name
+            self.turned = name
         self.set_params(params)
 
     def apply(self, preset: Preset) -> None:
@@ -162,31 +164,6 @@ class Session(Transport):
     def pair(self) -> type[Pair] | None:
         """The scene, if it is a pair of runs."""
         return self.scene if self.scene is not None and issubclass(self.scene, Pair) else None
-
-    def compare(self, name: str = "", *, over: bool = False) -> None:
-        """Duplicate the run: A as it is, B with another value of the knob called `name`, equal at first.
-
-        Without a name it is the knob that was turned last, or the one a person would turn first.
-        """
-        if self.scene is None:
-            return
-        single, params, old = self.scene, self.params, {}
-        if isinstance(params, PairParams) and self.pair is not None:
-            single, old = self.pair.single, params.values()
-            params = params.sides()[0]
-        kind = single.simulation.params
-        knobs = [knob.name for knob in kind.knobs() if not knob.view]
-        turned = self._turned.removeprefix(PREFIX)
-        name = name or (turned if turned in knobs else "learning_rate" if "learning_rate" in knobs else knobs[0])
-        pair = paired(single, name, over=over)
-        values = params.values()
-        other = {PREFIX + name: old.get(PREFIX + name, values[name])}
-        self.open(pair, pair.simulation.params.from_mapping(values | other), self.seed, self.k)
-
-    def part(self) -> None:
-        """Go on with A alone."""
-        if isinstance(self.params, PairParams) and self.pair is not None:
-            self.open(self.pair.single, self.params.sides()[0], self.seed, self.k)
 
     def set_seed(self, seed: int) -> None:
         """Draw other random numbers."""
@@ -235,19 +212,37 @@ class Session(Transport):
     def _take_answer(self, answer: Answer) -> None:
         self.busy = not answer.whole or answer.ticket != self._ticket
         if answer.recording is None:
-            title = self.scene.title if self.scene is not None else "The scene"
-            self._complaint = f"{title} could not be simulated: {answer.error.rstrip('.')}. {UNTOLD}"
-            self.tell(self._complaint)
-            self._say("busy")
+            self._take_failure(answer)
             return
         recording = answer.recording
         if self.message == self._complaint:
             self.tell("")
         self._say("busy")
         if recording is not self.recording:
-            self._show(recording)
+            self._show(recording, answer.whole)
 
-    def _show(self, recording: Recording) -> None:
+    def _take_failure(self, answer: Answer) -> None:
+        """Say why there is no recording. A scene that breaks before it showed anything starts once more, with its defaults."""
+        title = self.scene.title if self.scene is not None else "The scene"
+        broken = f"{title} could not be simulated: {answer.error.rstrip('.')}."
+        self._complaint = broken if self.recording is None else f"{broken} {UNTOLD}"
+        self.tell(self._complaint)
+        self._say("busy")
+        if answer.fault is None:
+            return
+        self.failed.emit(answer.fault)
+        if self.recording is not None or self.scene is None:
+            return
+        if self.params != self.scene.simulation.params():
+            self._complaint = ""  # it stays true when the defaults work
+            self.tell(f"{broken} It starts with its defaults instead.")
+            self.params = self.scene.simulation.params()
+            self._say("params")
+            self._simulate()
+        else:
+            self.set_aside(f"{title} could not be simulated.")
+
+    def _show(self, recording: Recording, whole: bool = True) -> None:
         """Take a recording, under the view that is set now."""
         views = {knob.name: getattr(self.params, knob.name) for knob in self.params.knobs() if knob.view}
         if any(getattr(recording.params, name) != value for name, value in views.items()):
@@ -255,19 +250,20 @@ class Session(Transport):
         at_end = self.recording is not None and self.k == self.recording.last and not self.playing
         fresh = self._opening
         self._opening = False
-        self.recording = recording
-        self.k = recording.last if at_end else min(self.k, recording.last)
-        if fresh:
-            self.k = min(max(self._asked_k or 0, 0), recording.last)
+        self.recording, self.aside = recording, "" if whole else self.aside
+        self.k = (
+            min(max(self.at or 0, 0), recording.last) if fresh else recording.last if at_end else min(self.k, recording.last)
+        )
         try:
             self._events = self._teller.events(recording) if self._teller is not None else ()
         except Exception as error:
             self._events = ()
             self.tell(f"The events of this run could not be found: {error}.")
+            self.failed.emit(error)
         self._time()
         self._playback.place(self.k)
-        self._say("recording", "k")
-        if fresh and self._asked_k is None:
+        self._say("recording", "k", "aside")
+        if fresh and self.at is None:
             self.play()
 
     def _take_claims(self, checked: Checked) -> None:
@@ -275,6 +271,15 @@ class Session(Transport):
         self._say("claims")
         if checked.error:
             self.tell(f"The claims of this run could not be checked: {checked.error.rstrip('.')}.")
+        if checked.fault is not None:
+            self.failed.emit(checked.fault)
+
+    def set_aside(self, why: str) -> None:
+        """Give the scene up until it is opened anew, or until a run gives another recording."""
+        self.pause()
+        self._simulator.drop()
+        self.busy, self.aside = False, why
+        self._say("busy", "aside")
 
     # -- the rest ------------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,11 @@
 """Stage view: the widget that shows the stage, sharp at any size, and takes the mouse to its handles."""
 
+import contextlib
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from app.presenting.talk import Talk
 
 LIMITLESS = (1 << 24) - 1  # Qt's largest size of a widget
+REBUILDS = 1  # so often a scene that cannot be drawn is built anew before it is set aside
 ANNOUNCE_SECONDS = 0.5  # while playing, a screen reader's description follows this often
 
 
@@ -36,6 +38,7 @@ class StageView(StageMouse):
         self._chrome = chrome
         self._stale = {"scene", "recording", "k"}
         self._image = QImage()
+        self._failures = 0  # how often the scene could not be drawn
         self._painted = False  # whether the image shows what there is to show
         self._told = 0.0
         self._open = True
@@ -54,8 +57,14 @@ class StageView(StageMouse):
     def _follow(self, what: frozenset[str]) -> None:
         if what & {"scene", "theme"}:
             self._stale.add("scene")
+        if "scene" in what:
+            self._failures = 0
         if "recording" in what:
             self._stale.add("recording")
+            self._failures = min(self._failures, REBUILDS)  # another recording is another chance
+        if "aside" in what:
+            self._painted = False
+            self.update()
         if what & {"scene", "theme", "recording", "k"}:
             self._stale.add("k")
             self.update()
@@ -186,7 +195,7 @@ class StageView(StageMouse):
         if scene is not None and (not self.session.playing or now - self._told > ANNOUNCE_SECONDS):
             self._told = now
             self.setAccessibleName(f"Stage: {scene.title}")
-            self.setAccessibleDescription(f"{caption} {self.session.place}")
+            self.setAccessibleDescription(caption if self.session.aside else f"{caption} {self.session.place}")
 
     def _close_show(self) -> None:
         self.let_go()
@@ -213,7 +222,9 @@ class StageView(StageMouse):
         if self._image.size() != size:
             self._image = QImage(size, QImage.Format.Format_RGB32)
             self._painted = False
-        show = self.sync()
+        if self.session.aside:
+            self._tell(self.session.aside)
+        show = None if self.session.aside else self.sync()
         if self._painted:
             return self._image
         self._image.setDevicePixelRatio(1.0)
@@ -228,8 +239,10 @@ class StageView(StageMouse):
 
     def _paint_waiting(self) -> None:
         """Say what is being waited for, where there is no picture yet."""
-        if self.script is not None:
+        if self.script is not None and not self.session.aside:
             words = (self.script.lesson.title, "The run of this slide is being made.")
+        elif self.session.aside:
+            words = (self.session.aside, waiting.ASIDE)
         elif self.session.held and self.session.scene is not None:
             words = (self.session.scene.question, waiting.FIRST_TIME)
         else:
@@ -248,11 +261,30 @@ class StageView(StageMouse):
                 painter.drawImage(0, 0, self.picture())
             except Exception as error:
                 painter.fillRect(self.rect(), self.theme.color("background"))
-                sys.excepthook(type(error), error, error.__traceback__)
+                self._fail(error)
             if self.marks.shown and self.show_ is not None:
                 self._paint_marks(painter, self.show_.stage)
         finally:
             painter.end()
+
+    def _fail(self, error: Exception) -> None:
+        """Report it, and build the scene anew; one that fails again is set aside."""
+        sys.excepthook(type(error), error, error.__traceback__)
+        self._failures += 1
+        with contextlib.suppress(Exception):
+            self._close_show()
+        self.show_ = None
+        self._image = QImage()  # a painter may have been left on it
+        self._stale |= {"scene", "recording", "k"}
+        if self._failures <= REBUILDS:
+            self.update()
+        else:
+            QTimer.singleShot(0, self, self._give_up)
+
+    def _give_up(self) -> None:
+        scene = self.session.scene
+        if self._failures > REBUILDS and scene is not None:
+            self.session.set_aside(f"{scene.title} could not be drawn.")
 
     def _paint_marks(self, painter: QPainter, stage: Stage) -> None:
         scale, dx, dy = stage.scale(self.width(), self.height())

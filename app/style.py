@@ -16,6 +16,9 @@ QWidget#window, QWidget#desk, QDialog, QWidget#middle, QWidget#topbar, QWidget#t
 QWidget#topbar { border-bottom: 1px solid $border; }
 QWidget#lesson { background: $background; border-top: 1px solid $border; }
 QWidget#timeline { border-top: 1px solid $border; }
+QWidget#notices { background: $panel; border-bottom: 1px solid $border; }
+QFrame#stripe { background: $accent; border: none; }
+QFrame#stripe[kind="bad"] { background: $bad; }
 QWidget#gallery { background: $background; border-right: 1px solid $border; }
 QWidget#panel { background: $background; border-left: 1px solid $border; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
@@ -51,6 +54,7 @@ QPushButton[role="chip"]:checked { background: $raised; border-color: $accent; f
 QPushButton[role="segment"] { border-radius: 6px; padding: 4px 10px; border: 1px solid transparent; color: $muted; }
 QPushButton[role="segment"]:checked { background: $raised; color: $text; border-color: $border; font-weight: 600; }
 QPushButton[role="segment"]:focus { border-color: $accent; }
+QPushButton[role="small"] { padding: 3px 10px; }
 QPushButton[role="link"] { border: 1px solid transparent; color: $muted; padding: 2px 6px; }
 QPushButton[role="link"]:hover { color: $text; background: $raised; }
 QPushButton[role="link"]:focus { border-color: $accent; }
@@ -86,6 +90,10 @@ QScrollBar::handle:vertical { background: $raised; border-radius: 4px; min-heigh
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { background: $panel; color: $text; border: 1px solid $border; padding: 5px 7px; }
+QFileDialog QTreeView, QFileDialog QListView, QFileDialog QHeaderView::section { background: $panel; color: $text;
+    border: 1px solid $border; selection-background-color: $raised; selection-color: $text; }
+QFileDialog QTreeView::item:selected, QFileDialog QListView::item:selected { background: $raised; color: $text; }
+QFileDialog QHeaderView { background: $panel; }
 QFrame#card { background: $panel; border: 1px solid $border; border-radius: 10px; }
 QFrame#rule { background: $border; border: none; max-height: 1px; min-height: 1px; }
 QLabel#key { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 2px 8px; font-weight: 600; }

@@ -1,4 +1,4 @@
-"""Waiting: what the stage shows while there is no picture yet: what is coming, and why it waits."""
+"""Waiting: what the stage shows where there is no picture: what is coming and why it waits, or why a scene is set aside."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -7,6 +7,7 @@ from scenes.layout import SIZES
 from scenes.theme import Theme
 
 FIRST_TIME = "Ravine compiles its kernels, once on this machine. The first run starts by itself in a moment."
+ASIDE = "It is set aside. Everything else works; choose it again in the list of scenes, or turn a knob, to try anew."
 
 
 def paint(painter: QPainter, theme: Theme, words: tuple[str, str], width: int, height: int) -> None:

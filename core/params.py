@@ -167,7 +167,10 @@ def words(choice: str) -> str:
 
 def _shown(value: object) -> str:
     """`value` quoted for an error sentence, cut so that the sentence stays one line."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a whole number of thousands of digits, which Python does not write; lists in lists
+        return "what stands there"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

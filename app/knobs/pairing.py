@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.comparing import compare, part
 from app.keys import keep_space
 from app.knobs.controls import Choices
 from app.session import Session
@@ -41,7 +42,7 @@ class Pairing(QWidget):
         self.end = QPushButton("One run", self)
         self.end.setProperty("role", "link")
         self.end.setToolTip("Go on with A alone (Ctrl+D)")
-        self.end.clicked.connect(lambda: self._later(session.part))
+        self.end.clicked.connect(lambda: self._later(lambda: part(session)))
         keep_space(self.end)
         row.addWidget(self.end)
         column.addLayout(row)
@@ -64,7 +65,7 @@ class Pairing(QWidget):
 
     def _compare(self, over: bool) -> None:
         name = str(self.knob.currentData())
-        self._later(lambda: self.session.compare(name, over=over))
+        self._later(lambda: compare(self.session, name, over=over))
 
     def _later(self, act: Callable[[], None]) -> None:
         """Not in the middle of a click: the panel is made anew, and this widget goes with the old one."""

@@ -18,7 +18,8 @@ from app.lessons.expression import Expression, LessonError, shown
 from app.lessons.lesson import Choices, Lesson, Question, Setting, Slide, Source, Spot
 from app.lessons.lines import lines_of
 from app.lessons.table import Table, whole, words
-from app.subject import LARGEST_SEED, Subject
+from app.share.view import LARGEST
+from app.subject import Subject
 from core.params import Params
 from scenes import discovery
 from scenes.layout import divide
@@ -84,7 +85,7 @@ def _slide(table: Table) -> Slide:
         except discovery.UnknownSceneError as error:
             raise LessonError(str(error)) from error
     table.simulation = simulation = scene.simulation
-    subject = Subject(simulation.slug, _params(table, "set", simulation.params()), table.whole("seed", 0, LARGEST_SEED, 0))
+    subject = Subject(simulation.slug, _params(table, "set", simulation.params()), table.whole("seed", 0, LARGEST, 0))
     has_question = table.has("question")
     areas = tuple(divide(scene.layout, QRectF(), "wide"))
     slide = Slide(

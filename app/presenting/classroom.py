@@ -3,7 +3,9 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.failure import UsageError, reason
 from app.lessons.lesson import Lesson
+from app.lessons.library import find
 from app.presenting.lesson_bar import LessonBar
 from app.presenting.talk import Talk
 from app.session import Session
@@ -39,6 +41,13 @@ class Classroom(QWidget):
         self._show()
         self.switched.emit(True)
 
+    def open_named(self, name: str) -> None:
+        """Open the lesson called so, or in a file of that name; a sentence says why it cannot be."""
+        try:
+            self.open(find(name))
+        except UsageError as error:
+            self.session.tell(f"{reason(error)}.")
+
     def close_lesson(self) -> None:
         """The scene that is shown goes on without it."""
         talk, self.talk = self.talk, None
@@ -54,6 +63,41 @@ class Classroom(QWidget):
         talk.deleteLater()
         self._show()
         self.switched.emit(False)
+
+    # -- keys that mean something else while a lesson is open ------------------------------------------------------------
+
+    def go_on(self) -> None:
+        """The lesson's next stop, or a step of the run."""
+        if self.talk is not None:
+            self.talk.next()
+        else:
+            self.session.step(1)
+
+    def go_back(self) -> None:
+        """The stop before, or a step back."""
+        if self.talk is not None:
+            self.talk.previous()
+        else:
+            self.session.step(-1)
+
+    def jump(self, slide: int) -> None:
+        """To a slide of the lesson."""
+        if self.talk is not None:
+            self.talk.jump(slide)
+
+    def take_back(self) -> None:
+        """Forget the last prediction."""
+        if self.talk is not None:
+            self.talk.take_back()
+
+    def reset(self) -> None:
+        """Every knob to what the lesson says, or to its default."""
+        if self.talk is not None:
+            self.talk.back_to_script()
+        else:
+            self.session.reset()
+
+    # -- what is shown -----------------------------------------------------------------------------------------------
 
     def arrange(self, *, alone: bool) -> None:
         """`alone`: the stage fills the only screen; then the row is there for predictions only."""

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from app.comparing import compare, part
 from app.session import Session
 from core.pair import PairRecording
 from core.params import ParamError
@@ -204,7 +205,7 @@ def test_two_runs_and_back_to_one(session: Session) -> None:
     ready(session)
     session.pause()
     session.seek(5)
-    session.compare()
+    compare(session)
     settled(session)
     assert session.pair is not None
     assert session.pair.knob().name == "rate", "the knob that was turned last"
@@ -215,12 +216,12 @@ def test_two_runs_and_back_to_one(session: Session) -> None:
     assert isinstance(session.recording, PairRecording)
     assert [run.params.values()["rate"] for run in (session.recording.first, session.recording.second)] == [0.3, 0.8]
     session.seek(5)
-    session.compare("start", over=True)
+    compare(session, "start", over=True)
     settled(session)
     assert session.scene is not None
     assert session.scene.slug() == "decay++start"
     assert session.params.values()["b_start"] == session.params.values()["start"]
-    session.part()
+    part(session)
     settled(session)
     assert session.scene is Decay
     assert session.params.values()["rate"] == 0.3
@@ -228,10 +229,10 @@ def test_two_runs_and_back_to_one(session: Session) -> None:
 
 
 def test_a_scene_may_open_at_a_frame(session: Session) -> None:
-    session.open(Decay, k=7)
+    session.open(Decay, frame=7)
     settled(session)
     assert (session.k, session.playing) == (7, False)
-    session.open(Decay, k=700)
+    session.open(Decay, frame=700)
     settled(session)
     assert session.k == session.last
 

@@ -292,7 +292,7 @@ def test_a_lesson_is_closed_and_the_scene_goes_on(room: Window) -> None:
 def test_a_lesson_that_cannot_be_read_is_a_sentence(room: Window, tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text("title = 3\n", encoding="utf-8")
-    room.open_lesson(str(broken))
+    room.classroom.open_named(str(broken))
     assert str(broken) in room.session.message
     assert "line 1" in room.session.message
     assert talk_of(room).lesson.title == "Three ways down", "the open one stays"
