@@ -84,11 +84,12 @@ class Staged:
 
     slide: Slide
     view: View
-    reveal: View | None
-    truth: Truth | None
-    options: tuple[str, ...]
+    caption: str
     takeaway: str
     notes: str
+    options: tuple[str, ...] = ()
+    reveal: View | None = None
+    truth: Truth | None = None
 
 
 def stage(lesson: Lesson, slide: Slide, record: Callable[[Subject], Recording]) -> Staged:
@@ -106,7 +107,7 @@ def stage(lesson: Lesson, slide: Slide, record: Callable[[Subject], Recording]) 
     )
     takeaway, notes = write(slide.takeaway, shown, "takeaway"), write(slide.notes, shown, "notes")
     if question is None:
-        return Staged(slide, view, None, None, (), takeaway, notes)
+        return Staged(slide, view, view.line, takeaway, notes)
     first, last = _frames(lesson.source, slide, question.reveal, shown, ("question", "reveal"))
     if question.subject == slide.subject and view.last > first:
         raise lesson.source.fault(
@@ -121,7 +122,8 @@ def stage(lesson: Lesson, slide: Slide, record: Callable[[Subject], Recording]) 
     before = replace(view, headline=ask, line=line, covered=question.cover, open=False)
     after = write(question.after, shown, "question", "after")
     reveal = View(question.subject, shown, first, last, headline=ask, line=after, hidden=slide.hide)
-    return Staged(slide, before, reveal, _truth(lesson.source, slide, question, shown), options, takeaway, notes)
+    truth = _truth(lesson.source, slide, question, shown)
+    return Staged(slide, before, view.line, takeaway, notes, options, reveal, truth)
 
 
 def _how(question: Question, options: tuple[str, ...]) -> str:
