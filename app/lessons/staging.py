@@ -203,8 +203,9 @@ def _untrue(source: Source, key: Key, expected: Iterable[Expectation], subject: 
 
 
 def rehearse(lesson: Lesson, runs: Runs) -> tuple[Staged, ...]:
-    """Every slide with its run; a `WorkError` if the lesson is not true of its runs."""
+    """Every slide with its run. A `UsageError` if one does not fit its run, a `WorkError` if what it says is not true."""
+    staged = tuple(stage(lesson, slide, runs.record) for slide in lesson.slides)
     wrong = complaints(lesson, runs)
     if wrong:
         raise WorkError(wrong[0] + (f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""))
-    return tuple(stage(lesson, slide, runs.record) for slide in lesson.slides)
+    return staged
