@@ -97,10 +97,11 @@ def stage(lesson: Lesson, slide: Slide, record: Callable[[Subject], Recording]) 
     recording, question = record(slide.subject), slide.question
     shown = recording if question is None else record(question.subject)
     write = _Writer(lesson.source, slide.key)
+    still = (*slide.key, "frame") in lesson.source.lines
     view = View(
         slide.subject,
         recording,
-        *_frames(lesson.source, slide, slide.frames, recording, ("frame", "play")),
+        *_frames(lesson.source, (*slide.key, "frame" if still else "play"), slide.frames, recording),
         headline=write(slide.title, recording, "title"),
         line=write(slide.caption, recording, "caption"),
         hidden=slide.hide,
@@ -108,7 +109,7 @@ def stage(lesson: Lesson, slide: Slide, record: Callable[[Subject], Recording]) 
     takeaway, notes = write(slide.takeaway, shown, "takeaway"), write(slide.notes, shown, "notes")
     if question is None:
         return Staged(slide, view, view.line, takeaway, notes)
-    first, last = _frames(lesson.source, slide, question.reveal, shown, ("question", "reveal"))
+    first, last = _frames(lesson.source, (*slide.key, "question", "reveal"), question.reveal, shown)
     if question.subject == slide.subject and view.last > first:
         raise lesson.source.fault(
             (*slide.key, "question", "reveal"),
@@ -148,11 +149,8 @@ class _Writer:
             return text.written(recording)
 
 
-def _frames(
-    source: Source, slide: Slide, ends: tuple[Expression, Expression], recording: Recording, way: tuple[str, str]
-) -> tuple[int, int]:
-    """First and last frame; `way` leads to the key, or names the two keys of which one is there."""
-    key: Key = (*slide.key, *way) if way[0] == "question" else (*slide.key, way[0] if ends[0] == ends[1] else way[1])
+def _frames(source: Source, key: Key, ends: tuple[Expression, Expression], recording: Recording) -> tuple[int, int]:
+    """First and last frame of what the file says at `key`."""
     with source.at(key):
         first, last = (evaluate.frame(end, recording) for end in ends)
         if first > last:

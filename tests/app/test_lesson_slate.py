@@ -84,8 +84,13 @@ def test_nothing_later_than_the_question_is_drawn(make: Make) -> None:
     assert slate.show.k == 1
     slate.reveal(25)
     assert slate.show.k == 25
-    slate.reveal(99)
+    slate.seek(26)
+    assert slate.show.k == 26
+    slate.seek(99)
     assert slate.show.k == 30
+    slate.ask()
+    slate.seek(26)
+    assert slate.show.k == 1
 
 
 def test_the_true_spot_is_marked_once_it_is_revealed(make: Make) -> None:
