@@ -21,6 +21,7 @@ from scenes.kit.numbers import short
 from scenes.theme import PAPER, PROJECTOR
 
 SIZES = {"a4": (793.7, 1122.5), "letter": (816.0, 1056.0)}
+SHARES = {"a4": 0.83, "letter": 0.74}  # of the width for a figure: two slides with a question go on a page
 SIDE, TOP, FOOT, GAP = 62.0, 50.0, 58.0, 20.0
 THEME = replace(PAPER, sizes=PROJECTOR.sizes, colors=PAPER.colors | {"background": "#ffffff"})
 Progress = Callable[[float, float, str], None]
@@ -37,7 +38,7 @@ def handout(lesson: Lesson, progress: Progress, paper: str = "a4") -> tuple[byte
             stack.callback(slate.close)
         size = SIZES[paper]
         width, height = size[0] - 2 * SIDE, size[1] - TOP - FOOT
-        pages = set_on_pages(_blocks(lesson, slates), width, height, GAP)
+        pages = set_on_pages(_blocks(lesson, slates, SHARES[paper]), width, height, GAP)
 
         def draw(painter: QPainter, new_page: Callable[[], object]) -> None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -53,13 +54,13 @@ def handout(lesson: Lesson, progress: Progress, paper: str = "a4") -> tuple[byte
     return content, len(pages)
 
 
-def _blocks(lesson: Lesson, slates: list[Slate]) -> list[Block | None]:
+def _blocks(lesson: Lesson, slates: list[Slate], share: float) -> list[Block | None]:
     """The title, a block for each slide, and on a new page one for each answer."""
     about = [Words(lesson.about, THEME, 14, role="muted", space=3)] if lesson.about else []
     title: list[Piece] = [Words(lesson.title, THEME, 26, bold=True, space=0), *about]
-    blocks: list[Block | None] = [_slide(number, slate) for number, slate in enumerate(slates, 1)]
+    blocks: list[Block | None] = [_slide(number, slate, share) for number, slate in enumerate(slates, 1)]
     blocks[0] = [*title, Words(" ", THEME, 10, space=0), *(blocks[0] or ())]
-    answers = [_answer(number, slate) for number, slate in enumerate(slates, 1) if slate.staged.reveal is not None]
+    answers = [_answer(number, slate, share) for number, slate in enumerate(slates, 1) if slate.staged.reveal is not None]
     if answers:
         answers[0] = [Words("Answers", THEME, 22, bold=True, space=0), Words(" ", THEME, 8, space=0), *answers[0]]
         blocks += [None, *answers]
@@ -70,12 +71,12 @@ def _headline(staged: Staged) -> str:
     return staged.view.headline or find(staged.slide.subject.slug).question
 
 
-def _slide(number: int, slate: Slate) -> Block:
+def _slide(number: int, slate: Slate, share: float) -> Block:
     staged = slate.staged
     pieces: list[Piece] = [Words(f"{number}   {_headline(staged)}", THEME, 16, bold=True, space=0)]
     if staged.caption:
         pieces.append(Words(staged.caption, THEME))
-    pieces.append(Figure(slate, False))
+    pieces.append(Figure(slate, False, share))
     question = staged.slide.question
     if question is None:
         if staged.takeaway:
@@ -92,12 +93,12 @@ def _slide(number: int, slate: Slate) -> Block:
     return [*pieces, Words("Because", THEME, role="muted", space=8), Rule(THEME, 12)]
 
 
-def _answer(number: int, slate: Slate) -> Block:
+def _answer(number: int, slate: Slate, share: float) -> Block:
     staged = slate.staged
     pieces: list[Piece] = [Words(f"{number}   {_headline(staged)}", THEME, 16, bold=True, space=6)]
     pieces.append(Words(_right(staged), THEME, bold=True, role="good"))
     if staged.reveal is not None:
-        pieces += [Words(staged.reveal.line, THEME), Figure(slate, True)]
+        pieces += [Words(staged.reveal.line, THEME), Figure(slate, True, share)]
     if staged.takeaway:
         pieces.append(Words(staged.takeaway, THEME, mark="bar", space=8))
     return pieces

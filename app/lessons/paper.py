@@ -80,7 +80,7 @@ class Figure:
 
     slate: Slate
     revealed: bool
-    share: float = 0.85  # of the page's width
+    share: float  # of the page's width
     space: float = 9.0
 
     def _scale(self, width: float) -> float:
