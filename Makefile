@@ -45,7 +45,7 @@ lint: $(READY)
 test: $(READY)
 	@packaging/system-libraries
 	@$(MAKE) lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup $(ARGS)
 
 fuzz: setup
 	RAVINE_FUZZ=$(or $(ROUNDS),100) $(BIN)/python -m pytest tests/app/test_fuzz.py -o faulthandler_timeout=0 $(ARGS)

@@ -1,6 +1,7 @@
 """Actions: what the window does for each key, by the names in the table of keys."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,10 @@ def actions(window: "Window") -> dict[str, Callable[[], object]]:
     session = window.session
     return {
         "toggle": session.toggle,
+        "on": window.go_on,
+        "before": window.go_back,
+        "take back": window.take_back,
+        **{f"slide {number}": partial(window.jump, number - 1) for number in range(1, 10)},
         "forward": lambda: session.step(1),
         "back": lambda: session.step(-1),
         "start": lambda: session.seek(0),
@@ -19,7 +24,8 @@ def actions(window: "Window") -> dict[str, Callable[[], object]]:
         "faster": lambda: session.shift_speed(1),
         "slower": lambda: session.shift_speed(-1),
         "search": window.search,
-        "reset": session.reset,
+        "reset": window.reset,
+        "compare": lambda: session.part() if session.pair is not None else session.compare(),
         "gallery": window.toggle_gallery,
         "panel": window.toggle_panel,
         "studio": lambda: session.set_theme("studio"),
@@ -33,5 +39,8 @@ def actions(window: "Window") -> dict[str, Callable[[], object]]:
         "escape": window.escape,
         "black": lambda: window.presenter.blank("#000000"),
         "white": lambda: window.presenter.blank("#ffffff"),
-        "pointer": window.presenter.toggle_pointer,
+        "pointer": window.presenter.marks.toggle_pointer,
+        "spotlight": window.presenter.marks.toggle_spotlight,
+        "erase": window.presenter.marks.erase,
+        "zoom": window.presenter.zoom,
     }

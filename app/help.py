@@ -18,7 +18,7 @@ class Help(QWidget):
         super().__init__(parent)
         self.session = session
         self.setAccessibleName("Every key")
-        self.setAccessibleDescription(". ".join(f"{' or '.join(key.keys)}: {key.says}" for key in KEYS))
+        self.setAccessibleDescription(". ".join(f"{' or '.join(key.keys)}: {key.says}" for key in KEYS if key.says))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         card = QFrame(self)
         card.setObjectName("card")
@@ -42,11 +42,11 @@ class Help(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setColumnStretch(1, 1)
         grid.addWidget(heading(group, card), 0, 0, 1, 2)
-        keys = [key for key in KEYS if key.group == group]
+        keys = [key for key in KEYS if key.group == group and key.says]
         for line, key in enumerate(keys, start=1):
             caps = QHBoxLayout()
             for text in key.keys:
-                cap = QLabel(SHOWN.get(text, text), card)
+                cap = QLabel("1 – 9" if text == "1" else SHOWN.get(text, text), card)
                 cap.setObjectName("key")
                 caps.addWidget(cap)
             caps.addStretch(1)

@@ -26,6 +26,7 @@ COMMANDS = {
     "export": "draw a film, a picture or a figure",
     "handout": "print a lesson: slides, questions and, on the last pages, answers",
     "verify": "compare every claim of theory with the simulation",
+    "present": "give a lesson: full screen, on the projector if there is one",
     "warm": "compile the kernels ahead of the first use",
     "doctor": "what this machine offers, and what is missing",
 }

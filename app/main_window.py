@@ -6,12 +6,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.actions import actions
 from app.export_dialog.door import Exporter
+from app.failure import UsageError, reason
 from app.gallery import Gallery
 from app.help import Help
 from app.keys import Shortcuts
 from app.knobs.panel import Panel
+from app.lessons.library import find as find_lesson
 from app.placing import SMALLEST, place, placed
-from app.present import Presenter
+from app.presenting.classroom import Classroom
+from app.presenting.presenter import Presenter
 from app.session import Session
 from app.settings import Settings
 from app.stage_view import StageView
@@ -42,13 +45,17 @@ class Window(QWidget):
         self.setMinimumSize(*SMALLEST)
         self._build()
         self.help = Help(session, self)
-        self.presenter = Presenter(self.view)
+        self.presenter = Presenter(session, self, self.view, self._bind)
+        self.presenter.classroom = self.classroom
+        self.presenter.screen_name = settings.projector
         self.exporter = Exporter(session, self, self.status.note)
         self.topbar.export.connect(lambda: self.exporter.open())
         self.shortcuts = Shortcuts(self, actions(self))
         self.presenter.switched.connect(self._present)
+        self.classroom.switched.connect(self._teach)
+        self.gallery.lesson_chosen.connect(self.open_lesson)
         session.changed.connect(self._follow)
-        self.view.captioned.connect(self.status.show_caption)
+        self.view.captioned.connect(self._show_caption)
         self.view.loaded.connect(self._say_hint)
         self._dress()
         self._name()
@@ -60,6 +67,7 @@ class Window(QWidget):
         self.topbar, self.gallery = TopBar(session, self), Gallery(session, self)  # Tab goes through in this order
         self.view, self.status = StageView(session, parent=self), Status(session, self)
         self.timeline, self.panel = Timeline(session, self), Panel(session, self)
+        self.classroom = Classroom(session, self, self.view)
         self.topbar.present.connect(lambda: self.presenter.toggle())
         self.topbar.help.connect(self.toggle_help)
         self.topbar.gallery.connect(self.toggle_gallery)
@@ -91,6 +99,7 @@ class Window(QWidget):
         column.setSpacing(0)
         column.addWidget(self.topbar)
         column.addLayout(row, 1)
+        column.addWidget(self.classroom)
         column.addWidget(self.timeline)
 
     # -- keeping up with the session -----------------------------------------------------------------------------------
@@ -111,10 +120,17 @@ class Window(QWidget):
         self._arrange()
 
     def _name(self) -> None:
-        scene = self.session.scene
-        self.setWindowTitle(f"{scene.title} – Ravine" if scene is not None else "Ravine")
+        scene, talk = self.session.scene, self.classroom.talk
+        title = talk.lesson.title if talk is not None else scene.title if scene is not None else ""
+        self.setWindowTitle(f"{title} – Ravine" if title else "Ravine")
         self.setAccessibleName(self.windowTitle())
+        self.topbar.show_lesson(talk.lesson.title if talk is not None else "")
         self.look.show_text(self.session.look)
+
+    def _show_caption(self, caption: str) -> None:
+        """The sentence with live numbers, unless it stands on the stage: with two runs, or in a lesson."""
+        there = self.session.pair is not None or self.classroom.talk is not None
+        self.status.show_caption("" if there else caption)
 
     def _say_hint(self) -> None:
         self.hint.setText(self.view.hint())
@@ -125,14 +141,66 @@ class Window(QWidget):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.view, self.view.caption))
 
     def _present(self, on: bool) -> None:
-        self.shortcuts.present(on)
+        self.shortcuts.allow(presenting=on, lesson=self.classroom.talk is not None)
         self._arrange()
+        if on and self.presenter.desk is not None:
+            self.presenter.desk.raise_()
+
+    def _bind(self, other: QWidget) -> None:
+        """Make the keys work in another window, while it is there for presenting."""
+        Shortcuts(other, actions(self)).allow(presenting=True, lesson=self.classroom.talk is not None)
+
+    def _teach(self, on: bool) -> None:
+        self.shortcuts.allow(presenting=self.presenter.on, lesson=on)
+        self.view.set_chrome(on or (self.presenter.on and self.presenter.desk is None))
+        self._name()
+        self._arrange()
+
+    # -- lessons -------------------------------------------------------------------------------------------------------
+
+    def open_lesson(self, name: str) -> None:
+        """Open the lesson called so, or in a file of that name; a sentence says why it cannot be."""
+        try:
+            self.classroom.open(find_lesson(name))
+        except UsageError as error:
+            self.session.tell(f"{reason(error)}.")
+
+    def go_on(self) -> None:
+        """A clicker's key: the lesson's next stop, or a step of the run."""
+        if self.classroom.talk is not None:
+            self.classroom.talk.next()
+        else:
+            self.session.step(1)
+
+    def go_back(self) -> None:
+        """A clicker's other key."""
+        if self.classroom.talk is not None:
+            self.classroom.talk.previous()
+        else:
+            self.session.step(-1)
+
+    def jump(self, slide: int) -> None:
+        """To a slide of the lesson."""
+        if self.classroom.talk is not None:
+            self.classroom.talk.jump(slide)
+
+    def take_back(self) -> None:
+        """Forget the last prediction."""
+        if self.classroom.talk is not None:
+            self.classroom.talk.take_back()
+
+    def reset(self) -> None:
+        """Every knob to its default, or to what the lesson says."""
+        if self.classroom.talk is not None:
+            self.classroom.talk.back_to_script()
+        else:
+            self.session.reset()
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
         """Show what there is room and wish for; presenting, the stage alone."""
-        roomy, shown = self.width() >= ROOMY, not self.presenter.on
+        roomy, shown = self.width() >= ROOMY, not self.presenter.on or self.presenter.desk is not None
         wide = 24 if self.session.theme_name == "projector" else 0
         self.gallery.setFixedWidth((232 if roomy else 200) + wide)
         self.panel.setFixedWidth((316 if roomy else 272) + wide)
@@ -144,11 +212,12 @@ class Window(QWidget):
         self.topbar.brand.setFixedWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else 80 + wide // 2)
         for widget in (self.topbar, self.timeline, self.status):
             widget.setVisible(shown)
+        self.classroom.arrange(alone=not shown)
         low = self.height() < LOW
         self.topbar.setFixedHeight((52 if low else 64) + wide // 3)
         self.status.setFixedHeight(30 if low else 38)
         self.timeline.set_low(low)
-        self.lead.setVisible(shown and self.height() >= TALL)
+        self.lead.setVisible(shown and self.height() >= TALL and self.classroom.talk is None)
         for spacer, share in ((0, 1), (self._middle.count() - 1, 2)):  # the room left over goes around the stage
             self._middle.setStretch(spacer, share if shown else 0)
 
@@ -165,7 +234,10 @@ class Window(QWidget):
         self._arrange()
 
     def toggle_panel(self) -> None:
-        """Show or hide the knobs."""
+        """Show or hide the knobs; at the desk, knobs or notes."""
+        if self.presenter.desk is not None:
+            self.presenter.desk.turn_side()
+            return
         self.panel_wish = not self.panel.isVisibleTo(self)
         self._arrange()
 
@@ -226,12 +298,16 @@ class Window(QWidget):
             maximized=bool(state & Qt.WindowState.WindowMaximized),
             gallery=self.gallery_wish,
             panel=self.panel_wish,
+            projector=self.presenter.screen_name,
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything that runs."""
         self.closed.emit()
+        if self.presenter.on:
+            self.presenter.toggle()
         self.exporter.close()
+        self.classroom.close_lesson()
         self.session.close()
         self.view.close_show()
         super().closeEvent(event)

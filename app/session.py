@@ -5,7 +5,6 @@ busy, progress, claims, message.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -13,9 +12,11 @@ from PySide6.QtCore import QObject
 from app.simulator import Answer, Checked, Progress, Simulator
 from app.transport import Transport
 from core.claims import Claim
+from core.pair import PREFIX, PairParams
 from core.params import ParamError, Params, Value
 from core.recording import Recording
 from scenes.discovery import survey
+from scenes.pair import Pair, paired
 from scenes.scene import Event, Preset, Scene
 from scenes.theme import THEMES, Theme
 
@@ -36,8 +37,9 @@ class Session(Transport):
         self.scene: type[AnyScene] | None = None
         self.params: Params = Params()
         self.seed = 0
-        self.events: tuple[Event, ...] = ()
-        self.claims: tuple[Claim, ...] | None = None
+        self._events: tuple[Event, ...] = ()
+        self._claims: tuple[Claim, ...] | None = None
+        self.calm = False  # whether nothing moves unless it is asked to
         self.theme_name = theme if theme in THEMES else "studio"
         self.busy = False
         self.progress = 0.0  # of the run that is going on, 0 to 1; 0 where it cannot say
@@ -46,6 +48,8 @@ class Session(Transport):
         self._complaint = ""  # what was said about the last run that broke; the next one that works takes it back
         self._teller: AnyScene | None = None
         self._opening = False
+        self._asked_k: int | None = None  # the frame to stand at once the run is there; None: play
+        self._turned = ""  # the knob that a person turned last
         self._ticket = 0  # of the newest run that was asked for
         self._simulator = Simulator(self)
         self._simulator.answered.connect(self._take_answer)
@@ -58,6 +62,16 @@ class Session(Transport):
     def theme(self) -> Theme:
         """The tokens of the present theme."""
         return THEMES[self.theme_name]
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The moments of the recording that may be seen."""
+        return self._events if self.edge is None else tuple(event for event in self._events if event.k <= self.last)
+
+    @property
+    def claims(self) -> tuple[Claim, ...] | None:
+        """What theory says about the recording; None as long as it is not known, or not to be known yet."""
+        return self._claims if self.edge is None else None
 
     @property
     def look(self) -> str:
@@ -75,17 +89,36 @@ class Session(Transport):
 
     # -- scene and knobs -----------------------------------------------------------------------------------------------
 
-    def open(self, scene: type[AnyScene], params: Params | None = None, seed: int = 0) -> None:
-        """Show a scene: simulate, play once, then wait."""
+    def open(self, scene: type[AnyScene], params: Params | None = None, seed: int = 0, k: int | None = None) -> None:
+        """Show a scene: simulate, play once, then wait; or stand at frame k."""
         self._playback.stop()
         self._simulator.drop()
         self.scene, self._teller = scene, scene()
         self.seconds = scene.seconds
         self.params = scene.simulation.params() if params is None else params
-        self.seed, self.k, self._opening = seed, 0, True
-        self.recording, self.events, self.claims, self.message = None, (), None, ""
-        self._say("scene", "params", "seed", "recording", "k", "playing", "claims", "message")
+        self.seed, self.k, self._opening, self._asked_k = seed, 0, True, k
+        self.recording, self._events, self._claims, self.message = None, (), None, ""
+        self.span = self.edge = None
+        self._say("scene", "params", "seed", "recording", "k", "playing", "claims", "message", "span")
         self._simulate()
+
+    def stand(self, scene: type[AnyScene], recording: Recording, k: int) -> None:
+        """Show a run that is there already, at frame k."""
+        self._playback.stop()
+        self._simulator.drop()
+        changed = {"params", "seed", "busy", "claims", "message", "playing", "span"}
+        if scene is not self.scene:
+            self.scene, self._teller = scene, scene()
+            self.seconds = scene.seconds
+            changed.add("scene")
+        self.span = self.edge = None
+        self.params, self.seed, self._opening = recording.params, recording.seed, False
+        self.message, self.recording = "", None
+        self._claims, self.busy = None, False
+        self._say(*changed)
+        self.k = k
+        self._show(recording)
+        self._ticket = self._simulator.check(scene.simulation, recording)
 
     def turn(self, **values: Value) -> None:
         """A person turns knobs; the scene may let others follow. `ParamError` if a value is out of range."""
@@ -94,6 +127,7 @@ class Session(Transport):
         params = self.params.replace(**values)
         for name in values:
             params = self._teller.settle(params, name)
+            self._turned = name
         self.set_params(params)
 
     def apply(self, preset: Preset) -> None:
@@ -113,12 +147,46 @@ class Session(Transport):
             return
         self.tell("")
         self.params = params
+        if not all(params.knob(name).view for name in turned):
+            self.confine()  # what a lesson hides of one run is not hidden of another
         self._say("params")
         if all(params.knob(name).view for name in turned):
             if self.recording is not None:
                 self._show(self.recording)
         else:
             self._simulate()
+
+    # -- two runs ------------------------------------------------------------------------------------------------------
+
+    @property
+    def pair(self) -> type[Pair] | None:
+        """The scene, if it is a pair of runs."""
+        return self.scene if self.scene is not None and issubclass(self.scene, Pair) else None
+
+    def compare(self, name: str = "", *, over: bool = False) -> None:
+        """Duplicate the run: A as it is, B with another value of the knob called `name`, equal at first.
+
+        Without a name it is the knob that was turned last, or the one a person would turn first.
+        """
+        if self.scene is None:
+            return
+        single, params, old = self.scene, self.params, {}
+        if isinstance(params, PairParams) and self.pair is not None:
+            single, old = self.pair.single, params.values()
+            params = params.sides()[0]
+        kind = single.simulation.params
+        knobs = [knob.name for knob in kind.knobs() if not knob.view]
+        turned = self._turned.removeprefix(PREFIX)
+        name = name or (turned if turned in knobs else "learning_rate" if "learning_rate" in knobs else knobs[0])
+        pair = paired(single, name, over=over)
+        values = params.values()
+        other = {PREFIX + name: old.get(PREFIX + name, values[name])}
+        self.open(pair, pair.simulation.params.from_mapping(values | other), self.seed, self.k)
+
+    def part(self) -> None:
+        """Go on with A alone."""
+        if isinstance(self.params, PairParams) and self.pair is not None:
+            self.open(self.pair.single, self.params.sides()[0], self.seed, self.k)
 
     def set_seed(self, seed: int) -> None:
         """Draw other random numbers."""
@@ -176,31 +244,34 @@ class Session(Transport):
         if self.message == self._complaint:
             self.tell("")
         self._say("busy")
-        self._show(recording)
+        if recording is not self.recording:
+            self._show(recording)
 
     def _show(self, recording: Recording) -> None:
         """Take a recording, under the view that is set now."""
         views = {knob.name: getattr(self.params, knob.name) for knob in self.params.knobs() if knob.view}
         if any(getattr(recording.params, name) != value for name, value in views.items()):
-            recording = replace(recording, params=recording.params.replace(**views))
+            recording = recording.with_params(recording.params.replace(**views))
         at_end = self.recording is not None and self.k == self.recording.last and not self.playing
         fresh = self._opening
         self._opening = False
         self.recording = recording
-        self.k = 0 if fresh else recording.last if at_end else min(self.k, recording.last)
+        self.k = recording.last if at_end else min(self.k, recording.last)
+        if fresh:
+            self.k = min(max(self._asked_k or 0, 0), recording.last)
         try:
-            self.events = self._teller.events(recording) if self._teller is not None else ()
+            self._events = self._teller.events(recording) if self._teller is not None else ()
         except Exception as error:
-            self.events = ()
+            self._events = ()
             self.tell(f"The events of this run could not be found: {error}.")
         self._time()
         self._playback.place(self.k)
         self._say("recording", "k")
-        if fresh:
+        if fresh and self._asked_k is None:
             self.play()
 
     def _take_claims(self, checked: Checked) -> None:
-        self.claims = checked.claims
+        self._claims = checked.claims
         self._say("claims")
         if checked.error:
             self.tell(f"The claims of this run could not be checked: {checked.error.rstrip('.')}.")

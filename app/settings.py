@@ -21,6 +21,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     maximized: bool = False
     gallery: bool | None = None  # None: as the width of the window allows
     panel: bool | None = None
+    projector: str = ""  # the screen that was last presented on, by name
 
 
 def settings_path() -> Path:

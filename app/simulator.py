@@ -7,7 +7,7 @@ nothing newer waits, the same thread works out what theory says about it.
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -178,6 +178,11 @@ class Simulator(QObject):
         self._ticket += 1
         self._worker.take(Job(self._ticket, simulation, params, seed))
         return self._ticket
+
+    def check(self, simulation: Simulation[Any, Any], recording: Recording) -> int:
+        """Ask what theory says about a run that is there already."""
+        given = replace(simulation, simulate=lambda params, seed: recording, gradually=None)
+        return self.request(given, recording.params, recording.seed)
 
     def drop(self) -> None:
         """Take no answer to anything asked so far."""

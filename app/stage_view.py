@@ -2,8 +2,9 @@
 
 import sys
 import time
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,6 +13,11 @@ from app.session import Session
 from app.stage_mouse import StageMouse
 from scenes.layout import SIZES
 from scenes.show import Show
+from scenes.stage import Stage
+from scenes.theme import THEMES, Theme
+
+if TYPE_CHECKING:
+    from app.presenting.talk import Talk
 
 LIMITLESS = (1 << 24) - 1  # Qt's largest size of a widget
 ANNOUNCE_SECONDS = 0.5  # while playing, a screen reader's description follows this often
@@ -33,6 +39,10 @@ class StageView(StageMouse):
         self._painted = False  # whether the image shows what there is to show
         self._told = 0.0
         self._open = True
+        self.script: Talk | None = None  # a lesson that puts its words around the picture
+        self._slide = -1  # of it, that the stage was made for
+        self._look = ""  # the name of the theme it keeps to; empty: the session's
+        self._focus = -1  # the pane that fills it, by its place on the stage; −1: the whole stage
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -65,6 +75,61 @@ class StageView(StageMouse):
         if self.maximumHeight() != limit:
             self.setMaximumHeight(limit)
 
+    @property
+    def theme(self) -> Theme:
+        """The tokens of the theme it is shown in."""
+        return THEMES[self._look] if self._look else self.session.theme
+
+    def set_theme(self, name: str) -> None:
+        """Keep to a theme whatever the window wears; none: the window's again."""
+        if name != self._look:
+            self._look = name
+            self._stale |= {"scene", "k"}
+            self.update()
+
+    def follow_script(self, script: "Talk | None") -> None:
+        """Show a lesson's slides with its words, or the session's scene with its own again."""
+        if script is self.script:
+            return
+        if self.script is not None:
+            self.script.moved.disconnect(self._turn_page)
+            self.script.predicted.disconnect(self._redress)
+            if self.show_ is not None:
+                self.script.forget(self.show_)
+        self.script = script
+        if script is not None:
+            script.moved.connect(self._turn_page)
+            script.predicted.connect(self._redress)
+        self._stale |= {"scene", "k"}
+        self.update()
+
+    def _turn_page(self) -> None:
+        """The lesson is at another stop: the same stage with other words, or a stage for another slide."""
+        if self.script is not None and (self._slide != self.script.stop.slide or self.show_ is None):
+            self._stale |= {"scene", "k"}
+        self._redress()
+
+    def _redress(self) -> None:
+        self._stale |= {"words", "k"}
+        self.update()
+
+    def taken(self, show: Show, at: QPointF) -> bool:
+        """A lesson may ask to point at a spot."""
+        return self.script is not None and self.script.press(show, at)
+
+    def _make_show(self) -> Show | None:
+        """The stage of the present slide, or of the session's scene."""
+        if self.script is not None:
+            self._slide = self.script.stop.slide
+            return self.script.make(self.theme)
+        return Show(self.session.scene, self.theme, chrome=self._chrome) if self.session.scene is not None else None
+
+    def focus_on(self, place: int) -> None:
+        """Let the pane at this place of the stage fill the view; −1: the whole stage."""
+        self._focus = place
+        self._stale |= {"focus", "k"}
+        self.update()
+
     def set_chrome(self, chrome: bool) -> None:
         """Put headline and caption on the stage, or leave them to the window."""
         if chrome != self._chrome:
@@ -82,21 +147,30 @@ class StageView(StageMouse):
             self._stale.discard("scene")
             self._close_show()
             if session.scene is not None:
-                self.show_ = Show(session.scene, session.theme, chrome=self._chrome)
+                self.show_ = self._make_show()
                 self.zoom.forget_unless(session.scene)
-            self._stale |= {"recording", "k", "new"}
+            self._stale |= {"recording", "k", "new", "focus"}
         show = self.show_
-        if show is None or session.recording is None:
+        if show is None or session.recording is None or type(show.scene) is not session.scene:
             self._tell("")  # the former scene's sentence is not this one's
             return None
         if "recording" in self._stale or show.recording is None:
             self._stale -= {"recording", "k"}
             show.load(session.recording, session.k)
+            self._stale.add("words")
             if self.zoom.restore(show.stage):
                 show.seek(session.k)
         elif "k" in self._stale:
             self._stale.discard("k")
             show.seek(session.k)
+        if "words" in self._stale:
+            self._stale.discard("words")
+            if self.script is not None:
+                self.script.dress(show)
+                show.seek(session.k)
+        if "focus" in self._stale:
+            self._stale.discard("focus")
+            show.stage.look_at(show.stage.panes[self._focus] if 0 <= self._focus < len(show.stage.panes) else None)
         if "new" in self._stale:
             self._stale.discard("new")
             self.loaded.emit()
@@ -117,6 +191,8 @@ class StageView(StageMouse):
     def _close_show(self) -> None:
         self.let_go()
         if self.show_ is not None:
+            if self.script is not None:
+                self.script.forget(self.show_)
             self.show_.close()
             self.show_ = None
 
@@ -124,6 +200,7 @@ class StageView(StageMouse):
         """Let go of the stage; nothing is shown afterwards."""
         if self._open:
             self._open = False
+            self.follow_script(None)
             self.session.changed.disconnect(self._follow)
             self._close_show()
 
@@ -141,15 +218,24 @@ class StageView(StageMouse):
             return self._image
         self._image.setDevicePixelRatio(1.0)
         if show is None:
-            self._image.fill(self.session.theme.color("background"))
-            if self.session.held:
-                with QPainter(self._image) as painter:
-                    waiting.paint(painter, self.session, self._image.width(), self._image.height())
+            self._image.fill(self.theme.color("background"))
+            self._paint_waiting()
         else:
             show.stage.frame(self._image)
         self._image.setDevicePixelRatio(ratio)
         self._painted = True
         return self._image
+
+    def _paint_waiting(self) -> None:
+        """Say what is being waited for, where there is no picture yet."""
+        if self.script is not None:
+            words = (self.script.lesson.title, "The run of this slide is being made.")
+        elif self.session.held and self.session.scene is not None:
+            words = (self.session.scene.question, waiting.FIRST_TIME)
+        else:
+            return
+        with QPainter(self._image) as painter:
+            waiting.paint(painter, self.theme, words, self._image.width(), self._image.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame. A scene that cannot be drawn costs its picture, never the window."""
@@ -161,16 +247,16 @@ class StageView(StageMouse):
             try:
                 painter.drawImage(0, 0, self.picture())
             except Exception as error:
-                painter.fillRect(self.rect(), self.session.theme.color("background"))
+                painter.fillRect(self.rect(), self.theme.color("background"))
                 sys.excepthook(type(error), error, error.__traceback__)
-            if self.pointer and self.spot is not None:
-                self._paint_pointer(painter, self.spot)
+            if self.marks.shown and self.show_ is not None:
+                self._paint_marks(painter, self.show_.stage)
         finally:
             painter.end()
 
-    def _paint_pointer(self, painter: QPainter, at: QPointF) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for radius, alpha in ((16.0, 0.25), (9.0, 0.85)):
-            painter.setBrush(self.session.theme.color("bad", alpha))
-            painter.drawEllipse(at, radius, radius)
+    def _paint_marks(self, painter: QPainter, stage: Stage) -> None:
+        scale, dx, dy = stage.scale(self.width(), self.height())
+        painter.translate(dx, dy)
+        painter.scale(scale, scale)
+        bounds = QRectF(-dx / scale, -dy / scale, self.width() / scale, self.height() / scale)
+        self.marks.paint(painter, self.theme, bounds)

@@ -12,8 +12,9 @@ ThemeNow = Callable[[], Theme]  # the theme that holds now, for widgets that pai
 
 SHEET = Template("""
 * { font-family: "$family"; font-size: ${px}px; color: $text; outline: none; }
-QWidget#window, QDialog, QWidget#middle, QWidget#topbar, QWidget#timeline { background: $background; }
+QWidget#window, QWidget#desk, QDialog, QWidget#middle, QWidget#topbar, QWidget#timeline { background: $background; }
 QWidget#topbar { border-bottom: 1px solid $border; }
+QWidget#lesson { background: $background; border-top: 1px solid $border; }
 QWidget#timeline { border-top: 1px solid $border; }
 QWidget#gallery { background: $background; border-right: 1px solid $border; }
 QWidget#panel { background: $background; border-left: 1px solid $border; }
@@ -22,6 +23,7 @@ QLabel { background: transparent; }
 QLabel#brand { font-size: ${brand}px; font-weight: 600; }
 QLabel#headline { font-size: ${headline}px; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
+QLabel#notes { font-size: ${notes}px; }
 QLabel#look { font-size: ${lead}px; }
 QLabel[role="heading"] { color: $muted; }
 QLabel[role="good"] { color: $good; font-weight: 600; }
@@ -39,6 +41,8 @@ QPushButton { background: transparent; border: 1px solid $border; border-radius:
 QPushButton:hover { background: $raised; }
 QPushButton:pressed { background: $border; }
 QPushButton:focus { border-color: $accent; }
+QSpinBox { background: $panel; border: 1px solid $border; border-radius: 6px; padding: 2px 4px; min-width: 44px; }
+QSpinBox:focus { border-color: $accent; }
 QPushButton:disabled { color: $faint; }
 QPushButton#primary { background: $accent; color: $on_accent; border: 2px solid $accent; font-weight: 600; }
 QPushButton#primary:hover, QPushButton#primary:focus { border-color: $text; }
@@ -111,7 +115,14 @@ def sheet(theme: Theme) -> str:
     px = base_size(theme)
     colors = {role: value for role, value in theme.colors.items() if "." not in role}
     return SHEET.substitute(
-        colors, family=FONT_FAMILY, px=px, brand=round(px * 1.35), headline=round(px * 1.28), lead=px + 2, chip=px - 1
+        colors,
+        family=FONT_FAMILY,
+        px=px,
+        brand=round(px * 1.35),
+        headline=round(px * 1.28),
+        lead=px + 2,
+        chip=px - 1,
+        notes=px + 3,
     )
 
 

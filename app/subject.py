@@ -3,13 +3,14 @@
 import argparse
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from app import provenance, simulations
 from app.failure import UsageError
 from app.room import refuse_too_large
+from core.pair import JOINT, pair_of
 from core.params import ParamError, Params
 from core.recording import Recording
 from core.simulation import Simulation
@@ -39,7 +40,7 @@ class Subject:
 
 
 def find(slug: str) -> Simulation[Any, Any]:
-    """The simulation with this slug; a `UsageError` names the nearest."""
+    """The simulation with this slug, or of this pair (`SCENE+KNOB`); a `UsageError` names the nearest."""
     try:
         known = simulations.all_simulations()
     except Exception:
@@ -48,6 +49,12 @@ def find(slug: str) -> Simulation[Any, Any]:
             raise
     if slug in known:
         return known[slug]
+    single, joint, knob = slug.partition(JOINT)
+    if joint and single in known:
+        try:
+            return replace(pair_of(known[single], knob.removeprefix(JOINT)), slug=slug)
+        except ParamError as error:
+            raise UsageError(f"{single} has no pair of that kind: {error}") from error
     near = difflib.get_close_matches(slug, known, 1, 0.5)
     raise UsageError(
         f"there is no scene called {slug!r}; {f'did you mean {near[0]}?' if near else '`ravine list` shows them all'}"

@@ -50,6 +50,7 @@ class TopBar(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self._lesson = ""
         self.setObjectName("topbar")
         self.setAccessibleName("Top bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -130,6 +131,17 @@ class TopBar(QWidget):
                 button.setIcon(icon(button.property("icon name"), session.theme.color("muted")))
             for choice in self.themes.buttons():
                 choice.setChecked(choice.text().lower() == session.theme_name)
-        if "scene" in what and session.scene is not None:
-            self.headline.show_text(session.scene.question)
-            self.subtitle.show_text(f"{session.scene.chapter().capitalize()} · {session.scene.title}")
+        if "scene" in what:
+            self._name()
+
+    def show_lesson(self, title: str) -> None:
+        """Bear a lesson's title instead of the scene's question; empty: the question again."""
+        self._lesson = title
+        self._name()
+
+    def _name(self) -> None:
+        scene = self.session.scene
+        if scene is not None:
+            self.headline.show_text(self._lesson or scene.question)
+            chapter = "Lesson" if self._lesson else scene.chapter().capitalize()
+            self.subtitle.show_text(f"{chapter} · {scene.title}")

@@ -42,7 +42,7 @@ class Track(QSlider):
         return QSize(120, TALL)
 
     def _follow(self, what: frozenset[str]) -> None:
-        if not what & {"recording", "k", "theme"}:
+        if not what & {"recording", "k", "theme", "span"}:
             return
         self.blockSignals(True)
         self.setRange(0, self.session.last)

@@ -6,11 +6,13 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping
 
-from PySide6.QtCore import QCoreApplication, QSocketNotifier
+from PySide6.QtCore import QCoreApplication, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app import faults, settings
 from app.failure import reason
+from app.lessons.lesson import Lesson
+from app.lessons.library import library
 from app.main_window import Window
 from app.session import Session
 from app.style import palette
@@ -19,6 +21,7 @@ from core.params import Params
 from scenes.discovery import find
 from scenes.theme import THEMES
 
+LESSONS_MS = 600  # after the window stands; reading them is not what anybody waits for
 OPENING = "momentum-ravine"
 SWITCH_SECONDS = 0.0005  # how long the simulating thread may keep Python from the one that paints
 
@@ -34,8 +37,14 @@ def application() -> QApplication:
     return app
 
 
-def run(scene_slug: str | None = None, params: Params | None = None, seed: int = 0, theme: str | None = None) -> int:
-    """Open the window at a scene and return the exit code once it is closed.
+def run(
+    scene_slug: str | None = None,
+    params: Params | None = None,
+    seed: int = 0,
+    theme: str | None = None,
+    lesson: Lesson | None = None,
+) -> int:
+    """Open the window at a scene and return the exit code once it is closed; with a lesson, present that at once.
 
     Without a slug the scene and theme of the last time are shown. `UnknownSceneError` if there is no such scene.
     """
@@ -56,6 +65,10 @@ def run(scene_slug: str | None = None, params: Params | None = None, seed: int =
             prepare(window, warmup, slug)
         window.show()
         session.open(scene, params, seed)
+        if lesson is not None:
+            window.classroom.open(lesson)
+            window.presenter.toggle()
+        QTimer.singleShot(LESSONS_MS, window, lambda: offer_lessons(window))
         if complaint or session.broken:
             session.tell(" ".join(filter(None, (complaint, missing(session.broken)))))
         switch = sys.getswitchinterval()
@@ -71,6 +84,14 @@ def run(scene_slug: str | None = None, params: Params | None = None, seed: int =
         session.deleteLater()
         window.dispose()
     return code
+
+
+def offer_lessons(window: Window) -> None:
+    """List the lessons in the gallery, those of the user's own among them; one that cannot be read is named."""
+    found = library()
+    window.gallery.offer({slug: (lesson.title, lesson.about) for slug, lesson in found.lessons.items()})
+    if found.broken and not window.session.message:
+        window.session.tell(f"{reason(next(iter(found.broken.values())))}.")
 
 
 def first(scenes: Mapping[str, object], *wished: str) -> str:

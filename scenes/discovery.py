@@ -13,6 +13,9 @@ from functools import cache
 from typing import Any
 
 import scenes
+from core.pair import JOINT
+from core.params import ParamError
+from scenes.pair import paired
 from scenes.scene import Scene
 
 CHAPTERS = ("units", "optimizers", "depth", "normalization", "regularization")
@@ -61,10 +64,19 @@ def all_scenes() -> dict[str, type[Scene[Any, Any]]]:
 
 
 def find(slug: str, known: Mapping[str, type[Scene[Any, Any]]] | None = None) -> type[Scene[Any, Any]]:
-    """The scene with this slug among `known` (all there are), or `UnknownSceneError` with the nearest name."""
+    """The scene with this slug among `known` (all there are), or `UnknownSceneError` with the nearest name.
+
+    `SCENE+KNOB` is its pair of runs that differ in this knob, `SCENE++KNOB` with one laid over the other.
+    """
     known = all_scenes() if known is None else known
     if slug in known:
         return known[slug]
+    single, joint, knob = slug.partition(JOINT)
+    if joint and single in known:
+        try:
+            return paired(known[single], knob.removeprefix(JOINT), over=knob.startswith(JOINT))
+        except ParamError as error:
+            raise UnknownSceneError(f"{single} has no pair of that kind: {error}") from error
     near = difflib.get_close_matches(slug, known, 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else "`ravine list` shows them all"
     raise UnknownSceneError(f"there is no scene called {slug!r}; {hint}")

@@ -34,6 +34,7 @@ class Show:
         self.stage.framing.headline, self.stage.framing.look = headline or scene.question, look or scene.look
         self.scene.build(self.stage)
         self.silent = False  # whether the line below keeps the scene's own sentence to itself
+        self.below = ""  # what it says instead
         self.recording: Recording | None = None
         self.k = 0
 
@@ -54,7 +55,8 @@ class Show:
         recording = self._loaded()
         self.k = min(max(k, 0), recording.last)
         self.scene.draw(recording, self.k)
-        self.stage.framing.caption = "" if self.silent else self.scene.caption(recording, self.k)
+        caption = "" if self.silent else self.scene.caption(recording, self.k)
+        self.stage.framing.caption = self.below or caption
         self.stage.framing.place = self.scene.place(recording, self.k)
 
     def frame(self, width: int, height: int) -> QImage:

@@ -56,6 +56,7 @@ class Stage:
         )
         self.panes: list[Pane] = []
         self.places: dict[str, QRectF] = {}  # of the areas, by name
+        self.seen: QRectF | None = None  # the part that fills the picture; None: the whole stage
         self._covers: list[Cover] = []
         self._stale: set[Pane] = set()
         self._still = QImage()
@@ -80,16 +81,22 @@ class Stage:
     ) -> dict[str, QRectF]:
         """The rectangles of a layout's named areas, between headline and caption.
 
-        `others` serve single shapes, `large` the wide shape in a theme of large text, where less has room; an area that
-        such a layout leaves out is empty, and the pane in it is not drawn.
+        `others` serve single shapes (half a stage takes the square's, if it has none of its own), `large` the wide shape in
+        a theme of large text, where less has room. An area that such a layout leaves out is empty, and the pane in it is
+        not drawn.
         """
         names = divide(layout, QRectF(), self.shape)
         if large is not None and self.shape == "wide" and self.theme.large:
             layout = large
-        layout = (others or {}).get(self.shape, layout)
-        areas = dict.fromkeys(names, QRectF()) | divide(layout, self.framing.room(), self.shape)
+        others = others or {}
+        layout = others.get(self.shape) or (others.get("square") if self.shape == "half" else None) or layout
+        areas = dict.fromkeys(names, QRectF()) | divide(layout, self.room(), self.shape)
         self.places |= areas
         return areas
+
+    def room(self) -> QRectF:
+        """What is left for the panes, between headline and caption."""
+        return self.framing.room()
 
     def cover(self, covered: Iterable[str], hidden: Iterable[str] = ()) -> None:
         """Keep back what stands in these areas, and only in these: `covered` behind a panel, `hidden` without a trace.
@@ -184,6 +191,11 @@ class Stage:
             self.framing.look = look
             self._still = QImage()
 
+    def look_at(self, pane: Pane | None) -> None:
+        """Let one pane fill the picture, or the whole stage again."""
+        self.seen = None if pane is None else pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)
+        self._still = QImage()
+
     def touch(self, pane: Pane) -> None:
         """Say that the still layer of a pane has changed."""
         self._stale.add(pane)
@@ -198,7 +210,7 @@ class Stage:
         """Paint the present frame into `image` (its size decides the scale) and return it."""
         if self._still.size() != image.size() or self._still.format() != image.format():
             self._still = QImage(image.size(), image.format())
-            self._still.fill(Qt.GlobalColor.transparent)
+            self._still.fill(Qt.GlobalColor.transparent if self.transparent else self.theme.color("background"))
             with QPainter(self._still) as painter:  # ended even if a pane raises: Qt takes the process down otherwise
                 self._begin(painter, image.width(), image.height())
                 self._paint_still(painter)
@@ -226,7 +238,7 @@ class Stage:
         spill = pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)
         clip = painter.worldTransform().mapRect(spill).toAlignedRect()
         part = painter.worldTransform().inverted()[0].mapRect(QRectF(clip))
-        painter.setClipRect(part)
+        painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
         if self.transparent:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
             painter.fillRect(part, Qt.GlobalColor.transparent)
@@ -234,9 +246,11 @@ class Stage:
         self._paint_still(painter, part)
 
     def scale(self, width: int, height: int) -> tuple[float, float, float]:
-        """Scale and offset (x, y) that centre the stage on a device of this size."""
-        scale = min(width / self.width, height / self.height)
-        return scale, (width - scale * self.width) / 2, (height - scale * self.height) / 2
+        """Scale and offset (x, y) that centre what is seen of the stage on a device of this size."""
+        seen = self.seen or QRectF(0, 0, self.width, self.height)
+        scale = min(width / seen.width(), height / seen.height())
+        middle = seen.center()
+        return scale, width / 2 - scale * middle.x(), height / 2 - scale * middle.y()
 
     def _begin(self, painter: QPainter, width: int, height: int) -> None:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
@@ -244,6 +258,8 @@ class Stage:
         scale, dx, dy = self.scale(width, height)
         painter.translate(dx, dy)
         painter.scale(scale, scale)
+        if self.seen is not None:
+            painter.setClipRect(self.seen)
 
     def _paint_still(self, painter: QPainter, part: QRectF | None = None) -> None:
         """Paint what stands still; with `part`, only panes that reach into it (the painter is clipped to less)."""

@@ -35,6 +35,7 @@ class Theme:
     diverging: tuple[str, ...]  # signed values, from −1 over 0 to +1
     sizes: dict[str, float]
     line: float
+    least: float = 0.0  # the thinnest line that shows anything, in logical pixels; frames, grids and the like may be thinner
 
     @property
     def large(self) -> bool:
@@ -49,7 +50,8 @@ class Theme:
 
     def pen(self, role: str, width: float = 1.0, dash: tuple[float, ...] = SOLID, alpha: float = 1.0) -> QPen:
         """A pen `width` times the theme's line; its width is logical, so it scales with the stage."""
-        pen = QPen(self.color(role, alpha), width * self.line)
+        wide = width * self.line
+        pen = QPen(self.color(role, alpha), wide if role in DECOR else max(wide, self.least))
         pen.setCosmetic(False)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap if not dash or dash[0] < 1 else Qt.PenCapStyle.FlatCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -88,6 +90,8 @@ def load_fonts() -> tuple[str, ...]:
     return tuple(names)
 
 
+# What frames and divides, and shows nothing by itself.
+DECOR = frozenset({"background", "panel", "raised", "border", "grid", "contour", "ghost", "faint", "on_accent", "transparent"})
 _SHARED = {"transparent": "#00000000"}
 
 STUDIO = Theme(
@@ -232,6 +236,7 @@ PROJECTOR = Theme(
     diverging=("#9b1f0c", "#e5a596", "#f4f7fb", "#8fbbe0", "#00508f"),
     sizes={"title": 54, "lead": 34, "body": 32, "label": 30, "small": 30},
     line=4.0,
+    least=4.0,
 )
 
 THEMES = {theme.name: theme for theme in (STUDIO, PAPER, PROJECTOR)}

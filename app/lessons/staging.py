@@ -32,7 +32,7 @@ class Runs:
         plain = _plain(subject)
         if plain not in self._recordings:
             self._recordings[plain] = plain.record()
-        return replace(self._recordings[plain], params=subject.params)
+        return self._recordings[plain].with_params(subject.params)
 
     def claims(self, subject: Subject) -> tuple[Claim, ...]:
         """What theory says about the run of `subject`."""

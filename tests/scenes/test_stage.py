@@ -5,9 +5,19 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from scenes.discovery import all_scenes
+from scenes.kit.plot import Plot
 from scenes.layout import SIZES, Column, Row, Shape, divide, shape_for
+from scenes.show import Show
 from scenes.stage import Stage
 from scenes.theme import STUDIO
+
+
+def momentum(k: int = 20) -> Show:
+    scene = all_scenes()["momentum-ravine"]
+    show = Show(scene, STUDIO)
+    show.load(scene.simulation.simulate(scene.simulation.params(), 0), k)
+    return show
 
 
 def blank(width: int = 480, height: int = 270) -> QImage:
@@ -98,3 +108,27 @@ def test_what_is_kept_back_is_gone_and_comes_back_as_it_was(qtbot: QtBot) -> Non
     stage.cover(["nowhere"])
     assert stage.frame(blank()) == open_picture
     stage.close()
+
+
+def test_one_pane_can_fill_the_picture(qtbot: QtBot) -> None:
+    show = momentum()
+    whole = show.frame(960, 540)
+    the_map = next(pane for pane in show.stage.panes if isinstance(pane, Plot))
+    show.stage.look_at(the_map)
+    close = show.frame(960, 540)
+    scale, dx, _ = show.stage.scale(960, 540)
+    left, right = (the_map.rect.left() * scale + dx, the_map.rect.right() * scale + dx)
+    assert 0.0 < left < 40.0
+    assert 920.0 < right < 960.0
+    show.seek(30)
+    again = show.frame(960, 540)
+    assert again != close
+    fresh = momentum()
+    fresh.stage.look_at(next(pane for pane in fresh.stage.panes if isinstance(pane, Plot)))
+    fresh.seek(30)
+    assert fresh.frame(960, 540) == again, "how it was reached does not show"
+    show.seek(20)
+    show.stage.look_at(None)
+    assert show.frame(960, 540) == whole
+    show.close()
+    fresh.close()
