@@ -21,9 +21,10 @@ from app.version import version
 # imported, so that help is instant and `doctor` runs where Qt does not.
 COMMANDS = {
     "open": "open the window at a scene (the command that may be left out)",
-    "list": "every scene with its knobs",
+    "list": "every scene with its knobs, and every lesson",
     "record": "simulate and save every number: .npz, .csv or .json",
     "export": "draw a film, a picture or a figure",
+    "handout": "print a lesson: slides, questions and, on the last pages, answers",
     "verify": "compare every claim of theory with the simulation",
     "present": "give a lesson: full screen, on the projector if there is one",
     "warm": "compile the kernels ahead of the first use",

@@ -4,14 +4,10 @@ import difflib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import platformdirs
-
 from app.failure import UsageError
+from app.lessons.folders import BUNDLED, SUFFIX, files, own_folder
 from app.lessons.lesson import Lesson
 from app.lessons.read import read
-
-BUNDLED = Path(__file__).resolve().parent.parent.parent / "assets" / "lessons"
-SUFFIX = ".toml"
 
 
 @dataclass(frozen=True)
@@ -20,11 +16,6 @@ class Library:
 
     lessons: dict[str, Lesson] = field(default_factory=dict)
     broken: dict[Path, UsageError] = field(default_factory=dict)
-
-
-def own_folder() -> Path:
-    """Where the user's own lessons live; it need not exist."""
-    return Path(platformdirs.user_data_dir("ravine", appauthor=False)) / "lessons"
 
 
 def library() -> Library:
@@ -37,14 +28,6 @@ def library() -> Library:
             except UsageError as error:
                 found.broken[path] = error
     return found
-
-
-def files(folder: Path) -> list[Path]:
-    """The files of a folder that are to be lessons, sorted; none where there is no such folder."""
-    try:
-        return sorted(path for path in folder.iterdir() if path.suffix == SUFFIX and path.is_file())
-    except OSError:
-        return []
 
 
 def find(name: str) -> Lesson:

@@ -37,7 +37,7 @@ class _Walk:
         line = self._here()
         parts = self._key("]")
         self.at += 2 if many else 1
-        way = (*self._way(parts[:-1]), parts[-1])
+        way = (*self._way(parts[:-1], line), parts[-1])
         self.lines.setdefault(way, line)
         if many:
             number = self._counts.get(way, 0)
@@ -48,11 +48,12 @@ class _Walk:
         self.lines.setdefault(way, line)
         return way
 
-    def _way(self, parts: list[str]) -> Key:
+    def _way(self, parts: list[str], line: int) -> Key:
         """The full way along `parts`: through a [[list]] it goes to the last table so far."""
         way: Key = ()
         for part in parts:
             way = (*way, part)
+            self.lines.setdefault(way, line)
             if way in self._counts:
                 way = (*way, self._counts[way] - 1)
         return way

@@ -52,9 +52,6 @@ class Text:
     def __bool__(self) -> bool:
         return bool(self.pieces)
 
-    def __str__(self) -> str:
-        return "".join(piece if isinstance(piece, str) else "…" for piece in self.pieces)
-
     @property
     def expressions(self) -> tuple[Expression, ...]:
         """Those of its numbers."""

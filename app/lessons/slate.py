@@ -26,6 +26,7 @@ class Slate:
     def __init__(self, lesson: Lesson, staged: Staged, theme: Theme, shape: Shape = "wide", **framing: Any) -> None:
         """`framing`: title, caption and transparent, as a `Show` takes them. A `UsageError` if an area is no plot."""
         self.staged = staged
+        self.view = staged.view  # what is shown now
         views = [view for view in (staged.view, staged.reveal) if view is not None]
         tallest = max((view.line for view in views), key=lambda line: lines(line, theme, shape))
         scene = discovery.find(staged.slide.subject.slug)
@@ -55,6 +56,10 @@ class Slate:
         self._stand(view, k)
         if self.staged.truth is not None and self.staged.truth.spot is not None:
             self.mark(*self.staged.truth.spot, role="good")
+
+    def seek(self, k: int) -> None:
+        """Another frame of what is shown now, kept within what may be seen."""
+        self.show.seek(min(max(k, self.view.first), self.view.last))
 
     def mark(self, x: float | None, y: float | None, role: str = "accent") -> None:
         """Mark a spot in the plot that the question is about; with one coordinate a line."""
@@ -94,6 +99,7 @@ class Slate:
         self.show.close()
 
     def _stand(self, view: View, k: int | None) -> None:
+        self.view = view
         self.clear()
         self.show.say(view.line)
         self.show.stage.cover(view.covered, view.hidden)

@@ -84,11 +84,12 @@ class Staged:
 
     slide: Slide
     view: View
-    reveal: View | None
-    truth: Truth | None
-    options: tuple[str, ...]
+    caption: str
     takeaway: str
     notes: str
+    options: tuple[str, ...] = ()
+    reveal: View | None = None
+    truth: Truth | None = None
 
 
 def stage(lesson: Lesson, slide: Slide, record: Callable[[Subject], Recording]) -> Staged:
@@ -96,18 +97,19 @@ def stage(lesson: Lesson, slide: Slide, record: Callable[[Subject], Recording]) 
     recording, question = record(slide.subject), slide.question
     shown = recording if question is None else record(question.subject)
     write = _Writer(lesson.source, slide.key)
+    still = (*slide.key, "frame") in lesson.source.lines
     view = View(
         slide.subject,
         recording,
-        *_frames(lesson.source, slide, slide.frames, recording, ("frame", "play")),
+        *_frames(lesson.source, (*slide.key, "frame" if still else "play"), slide.frames, recording),
         headline=write(slide.title, recording, "title"),
         line=write(slide.caption, recording, "caption"),
         hidden=slide.hide,
     )
     takeaway, notes = write(slide.takeaway, shown, "takeaway"), write(slide.notes, shown, "notes")
     if question is None:
-        return Staged(slide, view, None, None, (), takeaway, notes)
-    first, last = _frames(lesson.source, slide, question.reveal, shown, ("question", "reveal"))
+        return Staged(slide, view, view.line, takeaway, notes)
+    first, last = _frames(lesson.source, (*slide.key, "question", "reveal"), question.reveal, shown)
     if question.subject == slide.subject and view.last > first:
         raise lesson.source.fault(
             (*slide.key, "question", "reveal"),
@@ -121,7 +123,8 @@ def stage(lesson: Lesson, slide: Slide, record: Callable[[Subject], Recording]) 
     before = replace(view, headline=ask, line=line, covered=question.cover, open=False)
     after = write(question.after, shown, "question", "after")
     reveal = View(question.subject, shown, first, last, headline=ask, line=after, hidden=slide.hide)
-    return Staged(slide, before, reveal, _truth(lesson.source, slide, question, shown), options, takeaway, notes)
+    truth = _truth(lesson.source, slide, question, shown)
+    return Staged(slide, before, view.line, takeaway, notes, options, reveal, truth)
 
 
 def _how(question: Question, options: tuple[str, ...]) -> str:
@@ -146,11 +149,8 @@ class _Writer:
             return text.written(recording)
 
 
-def _frames(
-    source: Source, slide: Slide, ends: tuple[Expression, Expression], recording: Recording, way: tuple[str, str]
-) -> tuple[int, int]:
-    """First and last frame; `way` leads to the key, or names the two keys of which one is there."""
-    key: Key = (*slide.key, *way) if way[0] == "question" else (*slide.key, way[0] if ends[0] == ends[1] else way[1])
+def _frames(source: Source, key: Key, ends: tuple[Expression, Expression], recording: Recording) -> tuple[int, int]:
+    """First and last frame of what the file says at `key`."""
     with source.at(key):
         first, last = (evaluate.frame(end, recording) for end in ends)
         if first > last:
@@ -201,8 +201,9 @@ def _untrue(source: Source, key: Key, expected: Iterable[Expectation], subject: 
 
 
 def rehearse(lesson: Lesson, runs: Runs) -> tuple[Staged, ...]:
-    """Every slide with its run; a `WorkError` if the lesson is not true of its runs."""
+    """Every slide with its run. A `UsageError` if one does not fit its run, a `WorkError` if what it says is not true."""
+    staged = tuple(stage(lesson, slide, runs.record) for slide in lesson.slides)
     wrong = complaints(lesson, runs)
     if wrong:
         raise WorkError(wrong[0] + (f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""))
-    return tuple(stage(lesson, slide, runs.record) for slide in lesson.slides)
+    return staged

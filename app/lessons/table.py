@@ -16,6 +16,7 @@ from app.lessons.live import Text
 from core.simulation import Simulation
 
 Found = TypeVar("Found")
+BLANKS = "\n\u00a0\u2009\u202f"  # a new line, and spaces that do not break or are thin
 
 
 class Table:
@@ -151,7 +152,7 @@ def words(found: object, longest: int) -> str:
         raise LessonError("it is empty")
     if len(text) > longest:
         raise LessonError(f"it has {len(text)} characters, and {longest} is the most")
-    if not all(character.isprintable() or character == "\n" for character in text):
+    if not all(character.isprintable() or character in BLANKS for character in text):
         raise LessonError("it holds characters that cannot be shown")
     return text
 

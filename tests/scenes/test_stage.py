@@ -82,6 +82,34 @@ def test_panes_without_room_are_left_out(qtbot: QtBot) -> None:
     stage.close()
 
 
+def test_what_is_kept_back_is_gone_and_comes_back_as_it_was(qtbot: QtBot) -> None:
+    stage = Stage(STUDIO)
+    areas = stage.areas(Row((1.0, "plot"), (1.0, Column((1.0, "words"), (1.0, "rest")))))
+    plot = stage.plot(areas["plot"], title="Loss")
+    words, rest = stage.text(areas["words"]), stage.text(areas["rest"])
+    words.set("the answer")
+    rest.set("the rest")
+    open_picture = stage.frame(blank()).copy()
+    stage.cover(["words"], ["plot"])
+    covered = stage.frame(blank()).copy()
+    words.set("another answer")
+    plot.set_title("Another loss")
+    plot.set_range((0.0, 9.0), (0.0, 9.0))
+    assert stage.frame(blank()) == covered, "what is kept back cannot be told from the picture"
+    assert (plot.covered, words.covered, rest.covered) == (True, True, False)
+    for name in ("plot", "words"):
+        assert stage.pane_at(areas[name].center()) is None
+    assert stage.pane_at(areas["rest"].center()) is rest
+    words.set("the answer")
+    plot.set_title("Loss")
+    plot.set_range((0.0, 1.0), (0.0, 1.0))
+    stage.cover([])
+    assert stage.frame(blank()) == open_picture
+    stage.cover(["nowhere"])
+    assert stage.frame(blank()) == open_picture
+    stage.close()
+
+
 def test_one_pane_can_fill_the_picture(qtbot: QtBot) -> None:
     show = momentum()
     whole = show.frame(960, 540)
