@@ -41,6 +41,7 @@ def actions(window: "Window") -> dict[str, Callable[[], object]]:
         "open": window.sharer.open,
         "copy link": window.sharer.copy_link,
         "paste": window.sharer.paste,
+        "add slide": window.slides.add,
         "present": window.presenter.toggle,
         "escape": window.escape,
         "black": lambda: window.presenter.blank("#000000"),

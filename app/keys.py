@@ -42,6 +42,7 @@ KEYS = (
     Key("open", ("Ctrl+O",), "Open a file", "Share"),
     Key("copy link", ("Ctrl+Shift+L",), "Copy a link", "Share"),
     Key("paste", ("Ctrl+V",), "Open what was copied", "Share"),
+    Key("add slide", ("Ctrl+Shift+S",), "Add this view as a slide to a lesson", "Share"),
     Key("export", ("Ctrl+E",), "Export a film, picture, figure or data", "Export"),
     Key("copy frame", ("Ctrl+Shift+C",), "Copy the frame, as picture and SVG", "Export"),
     Key("present", ("F5",), "Present, and back", "Presenting"),

@@ -14,6 +14,7 @@ from app.notices import Notice, Notices
 from app.placing import SMALLEST, place, placed
 from app.presenting.classroom import Classroom
 from app.presenting.presenter import Presenter
+from app.presenting.slides import Slides
 from app.session import Session
 from app.settings import Settings
 from app.share.door import Sharer
@@ -51,6 +52,8 @@ class Window(QWidget):
         self.exporter = Exporter(session, self, self.status.note)
         self.topbar.export.connect(lambda: self.exporter.open())
         self.sharer = Sharer(session, self, self.status.note, lambda text: self.notices.tell(Notice(text)), settings.folder)
+        self.sharer.lesson = self.classroom.open_named
+        self.slides = Slides(session, self, self.view, self.status.note)
         bound = actions(self)
         self.topbar.share.connect(lambda action: bound[action]())
         self.shortcuts = Shortcuts(self, bound)

@@ -9,7 +9,13 @@ from app.keys import KEYS, keep_space
 from app.session import Session
 from scenes.theme import THEMES
 
-SHARING = {"save": "Save …", "open": "Open …", "copy link": "Copy link", "paste": "Open from the clipboard"}  # by action
+SHARING = {  # by action
+    "save": "Save …",
+    "open": "Open …",
+    "copy link": "Copy link",
+    "paste": "Open from the clipboard",
+    "add slide": "Add as a slide …",
+}
 
 
 class Elided(QLabel):

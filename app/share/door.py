@@ -10,17 +10,19 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app import provenance
 from app.failure import WorkError
+from app.lessons.folders import SUFFIX
 from app.session import Session
 from app.share import link, view_file
 from app.share.shown import finder, remarks, show, shown
 from app.share.view import View
 from app.subject import view as named
 
-ENDINGS = (view_file.SUFFIX, *provenance.SUFFIXES)
+ENDINGS = (view_file.SUFFIX, SUFFIX, *provenance.SUFFIXES)
 FILTERS = ";;".join(
     (
-        f"Views, films and pictures ({' '.join(f'*{ending}' for ending in ENDINGS)})",
+        f"Views, lessons, films and pictures ({' '.join(f'*{ending}' for ending in ENDINGS)})",
         f"Views (*{view_file.SUFFIX})",
+        f"Lessons (*{SUFFIX})",
         "All files (*)",
     )
 )
@@ -41,6 +43,7 @@ class Sharer(QObject):
         super().__init__(window)
         self.session, self.window, self.note, self.tell = session, window, note, tell
         self.folder = folder
+        self.lesson: Callable[[str], object] = lambda name: None  # opens the lesson in a file of this name
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -89,6 +92,9 @@ class Sharer(QObject):
 
     def open_name(self, name: str) -> bool:
         """Open a file or a link; what is wrong with it is said. Whether it could be opened."""
+        if name.lower().endswith(SUFFIX):
+            self.lesson(name)
+            return True
         try:
             view = named(name, find=finder(self.session))
         except WorkError as error:
