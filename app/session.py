@@ -1,7 +1,7 @@
 """Session: the only owner of state. Every part of the window reads it, and asks it for changes; nothing else holds any.
 
 One signal, `changed`, carries the names of what changed: scene, params, seed, recording, k, theme, playing, speed, loop,
-busy, progress, claims, message, aside.
+busy, progress, claims, message, aside, span, calm.
 """
 
 from collections.abc import Mapping
@@ -17,9 +17,11 @@ from core.recording import Recording
 from scenes.discovery import survey
 from scenes.pair import Pair
 from scenes.scene import Event, Preset, Scene
-from scenes.theme import THEMES, Theme
+from scenes.theme import THEMES, Theme, enlarged
 
 AnyScene = Scene[Any, Any]
+LARGE = 1.25  # from this scale of the window's letters on, those of the stage are larger too
+LARGEST_TEXT = 2.0
 UNTOLD = "The picture shows the last run that worked; change a knob, or press R to reset them all."
 
 
@@ -41,6 +43,7 @@ class Session(Transport):
         self._events: tuple[Event, ...] = ()
         self._claims: tuple[Claim, ...] | None = None
         self.calm = False  # whether nothing moves unless it is asked to
+        self.text_scale = 1.0  # of the window's letters
         self.theme_name = theme if theme in THEMES else "studio"
         self.busy = False
         self.progress = 0.0  # of the run that is going on, 0 to 1; 0 where it cannot say
@@ -62,8 +65,8 @@ class Session(Transport):
 
     @property
     def theme(self) -> Theme:
-        """The tokens of the present theme."""
-        return THEMES[self.theme_name]
+        """The tokens of the present theme; with larger letters on the stage if the window's are."""
+        return enlarged(self.theme_name) if self.text_scale >= LARGE else THEMES[self.theme_name]
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -264,7 +267,10 @@ class Session(Transport):
         self._playback.place(self.k)
         self._say("recording", "k", "aside")
         if fresh and self.at is None:
-            self.play()
+            if self.calm:
+                self.seek(recording.last)
+            else:
+                self.play()
 
     def _take_claims(self, checked: Checked) -> None:
         self._claims = checked.claims
@@ -288,6 +294,19 @@ class Session(Transport):
         if name in THEMES and name != self.theme_name:
             self.theme_name = name
             self._say("theme")
+
+    def set_text_scale(self, scale: float) -> None:
+        """How large the letters are, between 1 and 2 times the usual."""
+        scale = min(max(scale, 1.0), LARGEST_TEXT)
+        if scale != self.text_scale:
+            self.text_scale = scale
+            self._say("theme")
+
+    def set_calm(self, calm: bool) -> None:
+        """Whether a scene that is opened stands at its end instead of playing."""
+        if calm != self.calm:
+            self.calm = calm
+            self._say("calm")
 
     def tell(self, message: str) -> None:
         """Say one sentence in the status line; an empty one clears it."""

@@ -6,7 +6,7 @@ palette for colour-blind readers ("Color Universal Design", 2008), darkened for 
 reach only 1.3 to 2.3 to 1 against white.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -238,5 +238,13 @@ PROJECTOR = Theme(
     line=4.0,
     least=4.0,
 )
+
+
+@cache
+def enlarged(name: str) -> Theme:
+    """A theme with the letters of the Projector's, for whoever wants larger ones; scenes then show fewer things."""
+    theme = THEMES[name]
+    return theme if theme.large else replace(theme, sizes=PROJECTOR.sizes)
+
 
 THEMES = {theme.name: theme for theme in (STUDIO, PAPER, PROJECTOR)}

@@ -63,7 +63,6 @@ class NumberRow(Row):
         self.entry = Entry(self)
         self.entry.setProperty("role", "value")
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.entry.setFixedWidth(96)
         self.name(self.entry)
         self.slider = Slider(knob, theme, self)
         self.name(self.slider)
