@@ -106,10 +106,11 @@ class Stage:
         axes: bool = True,
         panel: bool = True,
         y_width: float | None = None,
+        x_texts: bool = True,
     ) -> Plot:
-        """A pane with axes; `x` and `y` are their labels."""
+        """A pane with axes; `x` and `y` are their labels; without `x_texts` the x axis has no numbers."""
         options = {"title": title, "x": x, "y": y, "log_x": log_x, "log_y": log_y, "grid": grid, "axes": axes, "panel": panel}
-        return self.add(Plot(self._view, rect, self.theme, y_width=y_width, **options))  # type: ignore[arg-type]
+        return self.add(Plot(self._view, rect, self.theme, y_width=y_width, x_texts=x_texts, **options))  # type: ignore[arg-type]
 
     def canvas(self, rect: QRectF) -> Canvas:
         """A pane the scene paints itself."""
@@ -135,7 +136,7 @@ class Stage:
         """The handle to take hold of at a stage point: the nearest one in reach, else one that covers its pane."""
         best: tuple[Pane, Handle] | None = None
         nearest = REACH
-        for pane in reversed(self.panes):
+        for pane in reversed(self._seen()):
             for handle in pane.handles:
                 if handle.at is None:
                     if best is None and pane.contains(at):
@@ -149,7 +150,10 @@ class Stage:
 
     def pane_at(self, at: QPointF) -> Pane | None:
         """The topmost pane under a stage point."""
-        return next((pane for pane in reversed(self.panes) if pane.contains(at)), None)
+        return next((pane for pane in reversed(self._seen()) if pane.contains(at)), None)
+
+    def _seen(self) -> list[Pane]:
+        return [pane for pane in self.panes if not pane.hidden]
 
     # -- painting ------------------------------------------------------------------------------------------------------
 
@@ -224,7 +228,7 @@ class Stage:
         """Paint what stands still; with `part`, only panes that reach into it (the painter is clipped to less)."""
         theme = self.theme
         whole = QRectF(0, 0, self.width, self.height)
-        panes = [pane for pane in self.panes if part is None or pane.rect.intersects(part)]
+        panes = [pane for pane in self._seen() if part is None or pane.rect.intersects(part)]
         if not self.transparent:
             painter.save()
             painter.resetTransform()
@@ -244,6 +248,6 @@ class Stage:
             pane.paint_still(painter)
 
     def _paint_live(self, painter: QPainter) -> None:
-        for pane in self.panes:
+        for pane in self._seen():
             pane.paint_live(painter)
         self.framing.paint_live(painter)

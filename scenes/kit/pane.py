@@ -57,16 +57,24 @@ class Pane:
         self.live: list[Mark] = []
         self.handles: list[Handle] = []
         self.describe: Callable[[float, float], str] | None = None  # what lies under the pointer, for a tooltip
+        self.hidden = False  # not drawn and not touched: where panes share a place, all but one of them
         self.on_change: Callable[[Pane], None] = lambda pane: None  # the stage's: paint the still layer anew
 
+    def hide(self, hidden: bool) -> None:
+        """Leave the pane out of the picture, or take it in again."""
+        if hidden != self.hidden:
+            self.hidden = hidden
+            self.on_change(self)
+
     def touch(self) -> None:
-        """Say that the still layer has changed."""
-        self.on_change(self)
+        """Say that the still layer has changed; of no concern while the pane is hidden."""
+        if not self.hidden:
+            self.on_change(self)
 
     def changed(self, mark: Mark) -> None:
         """Say that a mark has been set: of concern to the still layer only if it stands there."""
         if any(mark is other for other in self.still):
-            self.on_change(self)
+            self.touch()
 
     def point(self, x: float, y: float) -> QPointF:
         """The stage point of the pane's (x, y)."""
