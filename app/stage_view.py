@@ -29,7 +29,7 @@ class StageView(StageMouse):
     """Paints the session's frame. `chrome`: with headline, sentence and caption on the stage itself."""
 
     captioned = Signal(str)  # the sentence with live numbers, when it changes
-    loaded = Signal()  # a scene or a theme was put on the stage
+    loaded = Signal()  # a scene, a theme or a recording was put on the stage
 
     def __init__(self, session: Session, *, chrome: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -164,7 +164,7 @@ class StageView(StageMouse):
             self._tell("")  # the former scene's sentence is not this one's
             return None
         if "recording" in self._stale or show.recording is None:
-            self._stale -= {"recording", "k"}
+            self._stale = self._stale - {"recording", "k"} | {"new"}
             show.load(session.recording, session.k)
             self._stale.add("words")
             if self.zoom.restore(show.stage):

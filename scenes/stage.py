@@ -109,9 +109,7 @@ class Stage:
         )
         self._covers = [Cover(rect, self.theme) for rect in behind]
         for pane in self.panes:
-            pane.covered = any(rect.contains(pane.rect) for rect in (*behind, *away))
-            if isinstance(pane, Plot):
-                pane.item.setVisible(not pane.covered)
+            pane.cover(any(rect.contains(pane.rect) for rect in (*behind, *away)))
         self._still = QImage()
 
     def add(self, pane: AnyPane) -> AnyPane:
@@ -134,10 +132,11 @@ class Stage:
         axes: bool = True,
         panel: bool = True,
         y_width: float | None = None,
+        x_texts: bool = True,
     ) -> Plot:
-        """A pane with axes; `x` and `y` are their labels."""
+        """A pane with axes; `x` and `y` are their labels; without `x_texts` the x axis has no numbers."""
         options = {"title": title, "x": x, "y": y, "log_x": log_x, "log_y": log_y, "grid": grid, "axes": axes, "panel": panel}
-        return self.add(Plot(self._view, rect, self.theme, y_width=y_width, **options))  # type: ignore[arg-type]
+        return self.add(Plot(self._view, rect, self.theme, y_width=y_width, x_texts=x_texts, **options))  # type: ignore[arg-type]
 
     def canvas(self, rect: QRectF) -> Canvas:
         """A pane the scene paints itself."""
@@ -180,8 +179,8 @@ class Stage:
         return next((pane for pane in reversed(self._open()) if pane.contains(at)), None)
 
     def _open(self) -> list[Pane]:
-        """The panes that are not covered."""
-        return [pane for pane in self.panes if not pane.covered]
+        """The panes that are seen."""
+        return [pane for pane in self.panes if pane.seen]
 
     # -- painting ------------------------------------------------------------------------------------------------------
 
