@@ -28,6 +28,7 @@ SAME = {
 TORCH = "PyTorch 2.13, torch/optim; tests/reference/make_update_rules.py"
 ROUNDING = "rounding in another order, fed back by every update"
 CLOSE = 1e-11
+SMOOTH = "constant η, where η is inside the velocity; β₁ ≥ 0.5, β₂ ≥ 0.9, ε ≥ 1e-10 where steps are adaptive"
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,12 @@ def gap(one: F64, other: F64) -> float:
 
 
 def gentle(setting: Setting) -> bool:
-    """Whether rounding stays rounding: no step is a mere sign of a gradient that may be 0, and no run grows without bound."""
+    """Whether rounding stays rounding: with a short memory an adaptive step is nearly the sign of a gradient, whose jumps at 0
+    make two runs out of two roundings.
+    """
     rates = setting.rates
-    smooth = setting.method in ("momentum", "nesterov") or (rates["b2"] >= 0.5 and rates["eps"] >= 1e-10)
-    return smooth and float(setting.curvatures.max()) * rates["lr"] < 100.0
+    remembers = rates["b2"] >= 0.9 and (setting.method == "rmsprop" or rates["b1"] >= 0.5)
+    return setting.method in ("momentum", "nesterov") or (remembers and rates["eps"] >= 1e-10)
 
 
 def about(scene: str, setting: Setting) -> Iterator[Claim]:
@@ -130,14 +133,14 @@ def _same_numbers(scene: str, setting: Setting, points: F64) -> Iterator[Claim]:
     if not name or (textbook and not setting.constant) or not (exact or gentle(setting)):
         return
     yield Claim(
-        name=f"the lines of {_named(setting)} give the numbers of core/optimizers, update for update",
+        name=f"the lines of {_named(setting)} give the numbers of the compiled method, update for update",
         scene=scene,
         source=f"core/optimizers: {name}",
         predicted=0.0,
         measured=gap(points, stepped(setting, name)),
         tolerance=0.0 if exact else CLOSE,
         because="the same operations in the same order" if exact else ROUNDING,
-        applies="always" if exact else "constant η; not where a step is the mere sign of a gradient near 0",
+        applies="always" if exact else SMOOTH,
         comparison="absolute",
     )
 
@@ -155,7 +158,7 @@ def _two_forms(scene: str, setting: Setting, lines: Program, rows: F64) -> Itera
             measured=gap(book, torch),
             tolerance=CLOSE,
             because=ROUNDING,
-            applies="constant η" if method == "momentum" else "not where a step is the mere sign of a gradient near 0",
+            applies="constant η" if method == "momentum" else SMOOTH,
             comparison="absolute",
         )
     elif method == "nesterov" and setting.constant:
@@ -192,9 +195,9 @@ def _first_step(scene: str, setting: Setting, points: F64) -> Iterator[Claim]:
     rates, method = setting.rates, setting.method
     if rates["wd"] > 0.0 or method not in ("rmsprop", *COUNTED):
         return
-    filled = math.sqrt(1.0 - rates["b2"])  # √(s/g²) after one update
-    if method == "rmsprop":
-        length, label, root = 1.0 / filled, "η/√(1 − β₂)", filled
+    filled, source = math.sqrt(1.0 - rates["b2"]), "Kingma & Ba 2015, section 2.1; core/theory/adam.py"
+    if method == "rmsprop":  # s = (1 − β₂)g² after one update
+        length, label, root, source = 1.0 / filled, "η/√(1 − β₂)", filled, "Tieleman & Hinton 2012; core/optimizers/adaptive.py"
     elif setting.corrected or setting.pytorch:
         length, label, root = 1.0, "η", 1.0
     else:
@@ -205,7 +208,7 @@ def _first_step(scene: str, setting: Setting, points: F64) -> Iterator[Claim]:
     yield Claim(
         name=f"{_named(setting)}: the first step is {label} in each coordinate, however steep it is",
         scene=scene,
-        source="Kingma & Ba 2015, section 2.1; core/theory/adam.py",
+        source=source,
         predicted=length,
         measured=float(steps[np.argmax(np.abs(steps - length))]),
         tolerance=2e-3,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from core.recording import F64
 from scenes.kit.curves import polygon
@@ -15,6 +15,7 @@ from scenes.kit.pane import Pane
 from scenes.theme import Theme
 
 WIDE = 8  # letters of a number
+RIM = 14.0  # between a number and the right edge of its column
 FULL = 7.5  # a row is at most so many times as high as its letters
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -62,7 +63,7 @@ def figures_for(reach: F64) -> int:
         return 4
     if not 1e-3 <= largest < 1e6:
         return -1
-    return min(max(4 - math.floor(math.log10(largest)), 0), 4)
+    return min(max(4 - math.floor(math.log10(1.00001 * largest)), 0), 4)  # 9.99999 is shown as 10
 
 
 def steady(value: float, figures: int) -> str:
@@ -84,12 +85,22 @@ class Watch(Pane):
     def __init__(self, rect: QRectF, theme: Theme, heads: tuple[str, str]) -> None:
         super().__init__(rect, theme)
         self.heads = heads
-        self.groups: tuple[tuple[str, tuple[Watched, ...]], ...] = ()
         self.readings: dict[str, Reading] = {}
+        self.fonts = {bold: theme.font("label", bold, code=True) for bold in (False, True)}
+        self.small = theme.font("small", code=True)
+        self.letter = QFontMetricsF(self.fonts[False]).horizontalAdvance("0")
+        self.set(())
 
     def set(self, groups: tuple[tuple[str, tuple[Watched, ...]], ...]) -> None:
         """Watch these names, each group under its heading."""
-        self.groups = groups
+        names = [name for _, group in groups for name in group]
+        small = QFontMetricsF(self.small).horizontalAdvance("0")
+        left = (max((len(name.name) for name in names), default=1) + 2.0) * self.letter
+        noted = max([left, *(len(name.note) * small + 26.0 for name in names)])
+        # The small print is there where it leaves each column room for two numbers and an arrow.
+        self.noted = (self.rect.width() - noted - 12.0) / 2 - RIM > (2 * WIDE + 3) * self.letter
+        self.left = noted if self.noted else left
+        self._place(groups, names)
         self.touch()
 
     def show(self, readings: dict[str, Reading]) -> None:
@@ -98,57 +109,38 @@ class Watch(Pane):
 
     # -- where things stand --------------------------------------------------------------------------------------------
 
-    def _places(self) -> tuple[list[tuple[QRectF, str]], list[tuple[QRectF, Watched]]]:
-        """(headings, rows) with their rectangles."""
-        label, noted = self.theme.sizes["label"], self._noted(self.rect)
-        names = [name for _, group in self.groups for name in group]
-        heading = min(1.5 * label, self.rect.height() / max(len(names) + len(self.groups), 1))
-        even = (self.rect.height() - heading * len(self.groups)) / max(len(names), 1)
+    def _place(self, groups: tuple[tuple[str, tuple[Watched, ...]], ...], names: list[Watched]) -> None:
+        """Find the rectangles of headings and rows."""
+        label, rect = self.theme.sizes["label"], self.rect
+        heading = min(1.5 * label, rect.height() / max(len(names) + len(groups), 1))
+        even = (rect.height() - heading * len(groups)) / max(len(names), 1)
         # A row without a curve needs no more than its letters; the others share what is left.
-        heights = {name.name: min(even, (2.5 if name.note and noted else 1.6) * label) for name in names if not name.curved}
-        left = self.rect.height() - heading * len(self.groups) - sum(heights.values())
-        step = min(left / max(len(names) - len(heights), 1), FULL * label)
-        y, headings, rows = self.rect.top(), [], []
-        for title, group in self.groups:
-            headings.append((QRectF(self.rect.left(), y, self.rect.width(), heading), title))
+        flat = {name.name: min(even, (2.5 if name.note and self.noted else 1.6) * label) for name in names if not name.curved}
+        left = rect.height() - heading * len(groups) - sum(flat.values())
+        step = min(left / max(len(names) - len(flat), 1), FULL * label)
+        y = rect.top()
+        self.headings: list[tuple[QRectF, str]] = []
+        self.rows: list[tuple[QRectF, Watched]] = []
+        for title, group in groups:
+            self.headings.append((QRectF(rect.left(), y, rect.width(), heading), title))
             y += heading
             for name in group:
-                height = heights.get(name.name, step)
-                rows.append((QRectF(self.rect.left(), y, self.rect.width(), height), name))
+                height = flat.get(name.name, step)
+                self.rows.append((QRectF(rect.left(), y, rect.width(), height), name))
                 y += height
-        return headings, rows
 
     def _columns(self, rect: QRectF) -> tuple[QRectF, QRectF, QRectF]:
         """Name, x and y of a row."""
-        left = self._left(self._noted(rect))
-        width = (rect.width() - left - 12.0) / 2
-        first = QRectF(rect.left() + left, rect.top(), width, rect.height())
-        return QRectF(rect.left(), rect.top(), left, rect.height()), first, first.translated(width, 0)
-
-    def _left(self, noted: bool) -> float:
-        """How wide the names' column is, with or without the small print."""
-        names = [name for _, group in self.groups for name in group]
-        letter, small = (QFontMetricsF(font).horizontalAdvance("0") for font in (self._font(), self._small()))
-        left = (max((len(name.name) for name in names), default=1) + 2.0) * letter
-        return max([left, *(len(name.note) * small + 26.0 for name in names)]) if noted else left
-
-    def _noted(self, rect: QRectF) -> bool:
-        """Whether the small print leaves room for two numbers and an arrow in each column."""
-        letter = QFontMetricsF(self._font()).horizontalAdvance("0")
-        return (rect.width() - self._left(True) - 12.0) / 2 - 14.0 > (2 * WIDE + 3) * letter
-
-    def _font(self, bold: bool = False) -> QFont:
-        return self.theme.font("label", bold, code=True)
-
-    def _small(self) -> QFont:
-        return self.theme.font("small", code=True)
+        width = (rect.width() - self.left - 12.0) / 2
+        first = QRectF(rect.left() + self.left, rect.top(), width, rect.height())
+        return QRectF(rect.left(), rect.top(), self.left, rect.height()), first, first.translated(width, 0)
 
     # -- painting ------------------------------------------------------------------------------------------------------
 
     def paint_still(self, painter: QPainter) -> None:
         """Headings."""
         theme = self.theme
-        for number, (rect, title) in enumerate(self._places()[0]):
+        for number, (rect, title) in enumerate(self.headings):
             painter.setFont(theme.font("label", bold=True))
             painter.setPen(theme.color("text"))
             painter.drawText(rect, LEFT, title)
@@ -156,16 +148,15 @@ class Watch(Pane):
                 painter.setFont(theme.font("label"))
                 painter.setPen(theme.color("muted"))
                 for head, box in zip(self.heads, self._columns(rect)[1:], strict=True):
-                    painter.drawText(box.adjusted(0, 0, -14, 0), RIGHT, head)
+                    painter.drawText(box.adjusted(0, 0, -RIM, 0), RIGHT, head)
         super().paint_still(painter)
 
     def paint_live(self, painter: QPainter) -> None:
         """Hairlines, names, numbers and curves; a row that was just written is lit."""
-        rows = self._places()[1]
         painter.setPen(self.theme.pen("border", 0.4))
-        for rect, _ in rows:
+        for rect, _ in self.rows:
             painter.drawLine(QLineF(rect.left(), rect.top(), rect.right(), rect.top()))
-        for rect, name in rows:
+        for rect, name in self.rows:
             reading = self.readings.get(name.name)
             if reading is not None:
                 self._row(painter, rect, name, reading)
@@ -180,33 +171,37 @@ class Watch(Pane):
         below = rect.height() > line + 0.7 * theme.sizes["label"]  # whether there is room under the numbers
         top = QRectF(rect.left(), rect.top() + (2 if below else 0), rect.width(), line if below else rect.height())
         left, *cells = self._columns(top)
-        painter.setFont(self._font(True))
+        painter.setFont(self.fonts[True])
         painter.setPen(theme.color(name.role))
         painter.drawText(left.adjusted(16, 0, 0, 0), LEFT, name.name)
-        if name.note and below and self._noted(rect):
-            painter.setFont(self._small())
+        if name.note and below and self.noted:
+            painter.setFont(self.small)
             painter.setPen(theme.color("muted"))
             painter.drawText(left.adjusted(16, line - 4, 0, line - 4), LEFT, name.note)
         for coordinate, cell in enumerate(cells[: 1 if name.single else 2]):
-            self._cell(painter, cell.adjusted(0, 0, -14, 0), name, reading, coordinate)
+            self._cell(painter, cell.adjusted(0, 0, -RIM, 0), name, reading, coordinate)
             if below and name.curved:
                 room = QRectF(cell.left() + 24, top.bottom() + 1, cell.width() - 38, rect.bottom() - top.bottom() - 6)
                 self._curve(painter, room, name, reading, coordinate)
 
     def _cell(self, painter: QPainter, rect: QRectF, name: Watched, reading: Reading, coordinate: int) -> None:
         theme, lit, figures = self.theme, reading.before is not None, name.figures[coordinate]
-        font = self._font(lit)
-        painter.setFont(font)
+        painter.setFont(self.fonts[lit])
         painter.setPen(theme.color("muted" if reading.stale else "text"))
         painter.drawText(rect, RIGHT, steady(float(reading.now[coordinate]), figures))
-        if reading.before is not None:
-            letter = QFontMetricsF(font).horizontalAdvance("0")
+        if reading.before is not None and self._old_fits(name, reading, rect.width()):
             taken = (WIDE if figures >= 0 else WIDE + 2) + 0.5
+            painter.setFont(self.fonts[False])
+            painter.setPen(theme.color("muted"))
             old = f"{steady(float(reading.before[coordinate]), figures)} →"
-            if (taken + len(old)) * letter <= rect.width():
-                painter.setFont(self._font())
-                painter.setPen(theme.color("muted"))
-                painter.drawText(rect.adjusted(0, 0, -taken * letter, 0), RIGHT, old)
+            painter.drawText(rect.adjusted(0, 0, -taken * self.letter, 0), RIGHT, old)
+
+    def _old_fits(self, name: Watched, reading: Reading, width: float) -> bool:
+        """Whether the old values have room beside the new ones: all of a row or none."""
+        assert reading.before is not None
+        olds = [len(steady(float(old), figures)) for old, figures in zip(reading.before, name.figures, strict=True)]
+        news = [WIDE if figures >= 0 else WIDE + 2 for figures in name.figures]
+        return max(old + new + 2.5 for old, new in zip(olds, news, strict=True)) * self.letter <= width
 
     def _curve(self, painter: QPainter, rect: QRectF, name: Watched, reading: Reading, coordinate: int) -> None:
         theme = self.theme

@@ -63,11 +63,11 @@ def _ahead(recording: UpdateRulesRecording, k: int, update: int, now: F64) -> st
 
 def _gradient(recording: UpdateRulesRecording, k: int, update: int, now: F64) -> str:
     params = recording.params
-    where = "the look-ahead point" if "ahead" in recording.names else "θ"
-    decay = ", λθ added," if params.weight_decay > 0.0 and params.method != "adamw" else ""
-    x, y = np.abs(now).tolist()
-    steeper = f", {short(max(x, y) / min(x, y), 2)} times as steep along {'y' if y > x else 'x'}" if min(x, y) > 0.0 else ""
-    return f"The slope at {where}{decay} is {both(now)}{steeper}."
+    where = "ahead" if "ahead" in recording.names else "at θ"
+    decay = ", λθ added" if params.weight_decay > 0.0 and params.method != "adamw" else ""
+    ratio, along = _ratio(now), "y" if abs(now[1]) > abs(now[0]) else "x"
+    steeper = f", {short(ratio, 2)} times as steep along {along}" if ratio < np.inf else ""
+    return f"Slope {where}{decay}: {both(now)}{steeper}."
 
 
 def _velocity(recording: UpdateRulesRecording, k: int, update: int, now: F64) -> str:
@@ -82,8 +82,8 @@ def _velocity(recording: UpdateRulesRecording, k: int, update: int, now: F64) ->
 def _first(recording: UpdateRulesRecording, k: int, update: int, now: F64) -> str:
     kept = recording.params.beta1
     if recording.params.pytorch:
-        return f"m moves {plain(1.0 - kept)} of the way to g, to {both(now)}: the same running mean, written as a step."
-    return f"m keeps {plain(kept)} of itself and takes {plain(1.0 - kept)} of g: a running mean of gradients, {both(now)}."
+        return f"m moves {plain(1.0 - kept)} of the way to g, to {both(now)}: a running mean."
+    return f"m keeps {plain(kept)} of itself and takes {plain(1.0 - kept)} of g: a running mean, {both(now)}."
 
 
 def _second(recording: UpdateRulesRecording, k: int, update: int, now: F64) -> str:
@@ -98,27 +98,26 @@ def _hat(recording: UpdateRulesRecording, k: int, update: int, now: F64) -> str:
     beta = params.beta1 if name == "m" else params.beta2
     share = short(100.0 * (1.0 - beta**update))
     what = ("the gradient itself" if name == "m" else "g² itself") if update == 1 else both(now)
-    return (
-        f"{name} holds only 1 − {plain(beta)}{_power(update)} = {share} % of a whole mean. Divided by that share it is {what}."
-    )
+    return f"{name} holds 1 − {plain(beta)}{_power(update)} = {share} % of a mean. Divided by that, it is {what}."
 
 
 def _step(recording: UpdateRulesRecording, k: int, update: int, now: F64) -> str:
     params = recording.params
     if params.method == "nesterov":
         return f"The gradient, and β times the new velocity on top: {both(now)}."
-    unlike = f"The slopes differ {_fold(recording.of('g', k))}, the steps {_fold(now)}."
+    slopes, steps = _ratio(recording.of("g", k)), _ratio(now)
+    unlike = f" Slopes differ {short(slopes, 2)}-fold, steps {short(steps, 2)}-fold." if steps < slopes < np.inf else ""
     if params.method == "rmsprop":
-        return f"The gradient over the root of its mean square: {both(now)}. {unlike}"
+        return f"g over the root of s: {both(now)}.{unlike}"
     if uncorrected(recording):
         return f"m over √v, neither of them corrected: {both(now)}, in units of η."
-    return f"Mean over root mean square: {both(now)}. {unlike}"
+    return f"Mean over root: {both(now)}.{unlike}"
 
 
-def _fold(pair: F64) -> str:
-    """How many times the larger of two numbers is the smaller one."""
+def _ratio(pair: F64) -> float:
+    """How many times the smaller of two sizes the larger one is; ∞ where the smaller is 0."""
     low, high = sorted(np.abs(pair).tolist())
-    return f"{short(high / low, 2)}-fold" if low > 0.0 else "beyond measure" if high > 0.0 else "not at all"
+    return float(high / low) if low > 0.0 else np.inf
 
 
 def _step_size(recording: UpdateRulesRecording, k: int, update: int, now: F64) -> str:
@@ -130,9 +129,9 @@ def _step_size(recording: UpdateRulesRecording, k: int, update: int, now: F64) -
 
 def _denominator(recording: UpdateRulesRecording, k: int, update: int, now: F64) -> str:
     if recording.params.method == "rmsprop":
-        return f"The root of s, and ε on top: {both(now)}, how large a gradient usually is in each coordinate."
-    share = short(1.0 - recording.params.beta2**update)
-    return f"The root of v over that of 1 − β₂ᵗ = {share}, ε on top: {both(now)}, how large a gradient usually is."
+        return f"The root of s, and ε on top: {both(now)}, the usual size of g."
+    share = short(float(np.sqrt(1.0 - recording.params.beta2**update)))
+    return f"The root of v, over √(1 − β₂ᵗ) = {share}, and ε: {both(now)}, the usual size of g."
 
 
 def _point(recording: UpdateRulesRecording, k: int, update: int, now: F64) -> str:
@@ -143,12 +142,12 @@ def _point(recording: UpdateRulesRecording, k: int, update: int, now: F64) -> st
         if params.pytorch:
             return f"Decay first: θ keeps 1 − ηλ = {plain(1.0 - kept)} of itself, whatever the gradient is."
         decay = -kept * recording.of("theta", k - 1)
-        return f"θ moves by {both(moved)}. Of that {both(decay)} is decay, ηλ = {plain(kept)} of θ."
+        return f"θ moves by {both(moved)}, {both(decay)} of it by decay."
     before, after = (float(loss) for loss in recording.loss[update - 1 : update + 1])
     if short(before) == short(after):
-        return f"θ moves by {both(moved)} to {both(now)}: the loss hardly changes from {short(after)}."
+        return f"θ moves by {both(moved)}: the loss hardly changes from {short(after)}."
     went = "falls" if after < before else "rises"
-    return f"θ moves by {both(moved)} to {both(now)}: the loss {went} from {short(before)} to {short(after)}."
+    return f"θ moves by {both(moved)}: the loss {went} from {short(before)} to {short(after)}."
 
 
 def _power(exponent: int) -> str:

@@ -45,10 +45,10 @@ def arranged(shape: Shape, theme: Theme) -> Split:
         right = Column((7.0, "watch"), (1.0, "note"))
         return Across((1.03 if theme.large else 1.08, left), (1.0, right))
     if shape == "tall":
-        return Column((1.25 if theme.large else 1.0, "code"), (1.25, "watch"), (0.8, "map"), (0.16, "note"))
+        return Column((1.25 if theme.large else 1.0, "code"), (1.25, "watch"), (0.8, "map"), (0.2, "note"))
     if theme.large:
         return Column((1.0, "code"), (1.0, "watch"))
-    return Column((1.1, "code"), (1.0, Across((1.9, "watch"), (1.0, "map"), keep=True)))
+    return Column((1.1, "code"), (1.0, Across((2.25, "watch"), (1.0, "map"), keep=True)))
 
 
 class UpdateRules(Scene[UpdateRulesParams, UpdateRulesRecording]):

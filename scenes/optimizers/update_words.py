@@ -26,7 +26,7 @@ TORCH = {
     "adamw": {"m": "exp_avg", "v": "exp_avg_sq", "t": "step"},
 }
 FIGURES = {"b2": 4, "eps": 2}  # of given values in the code; 3 of all others
-SAME = 1e-9  # below it, as a share of the path, two paths are one
+SAME, SEEN = 1e-11, 1e-3  # shares of the path: up to the first, two paths are one; up to the second, no eye can tell them apart
 
 
 def roles(recording: UpdateRulesRecording) -> dict[str, str]:
@@ -66,9 +66,12 @@ def note(recording: UpdateRulesRecording) -> str:
         return f"Dotted: {NAMES[recording.other]} with the same knobs. Farthest apart: {short(apart)}."
     if recording.other_pytorch == params.pytorch:
         return "Beside it the same run once more: choose another method, or the other form."
-    if apart <= SAME * float(np.abs(recording.path).max()):
-        gap = f"Largest distance between the two: {short(apart)}, rounding." if apart > 0.0 else "Not a bit is different."
-        return f"The ring is {form}: the same path. {gap}"
+    share = apart / float(np.abs(recording.path).max())
+    if share <= SAME:
+        gap = f", but for rounding of {short(apart)}" if apart > 0.0 else " to the last bit"
+        return f"The ring is {form}: the same path{gap}."
+    if share <= SEEN:
+        return f"The ring is {form}: hardly another path, at most {short(apart)} apart."
     why = ", which corrects" if params.method in COUNTED and not params.correction else ""
     if params.method == "nesterov" and setting(params).constant:
         why = ", apart by βv after every update"
@@ -106,7 +109,7 @@ def _rmsprop(recording: UpdateRulesRecording) -> str:
     kept = "One buffer is kept, the mean square s"
     if recording.params.beta2 < 0.5:
         return f"{kept}. With so short a memory a step is little more than the sign of its gradient."
-    return f"{kept}. It starts at 0 and nothing corrects that: the first step is {_first_length(recording)} η long."
+    return f"{kept}. It starts at 0, uncorrected: the first step is {_first_length(recording)} η long."
 
 
 def _adam(recording: UpdateRulesRecording) -> str:
@@ -128,9 +131,7 @@ def _beside(recording: UpdateRulesRecording) -> str:
     params = recording.params
     pair = {params.method, recording.other}
     if pair == {"adam", "adamw"} and params.weight_decay > 0.0:
-        return (
-            "Adam divides the decay by √v̂ with the rest, and hardly decays where slopes are steep; AdamW shrinks x and y alike."
-        )
+        return "Adam divides the decay by √v̂, too: steep coordinates hardly decay. AdamW shrinks x and y alike."
     return f"{NAMES[params.method]}, and {NAMES[recording.other]} dotted beside it: same start, same knobs."
 
 
@@ -143,8 +144,8 @@ def _pytorch(recording: UpdateRulesRecording) -> str:
     if params.method == "nesterov":
         return "PyTorch’s θ is the look-ahead point itself: the same run, each point ahead of the textbook’s by βv."
     if params.method == "rmsprop":
-        apart = short(recording.apart)
-        return f"PyTorch adds ε to the root, the textbook under it, where it acts as √ε: the paths part by {apart}."
+        apart = f" The paths part by {short(recording.apart)}." if not recording.other_pytorch else ""
+        return f"PyTorch adds ε to the root, the textbook under it, where it acts as √ε.{apart}"
     if params.method == "adam":
         return "PyTorch moves the corrections into two single numbers: fewer operations, the same path but for rounding."
     return "PyTorch shrinks θ before the step and corrects with two single numbers: the same path but for rounding."
