@@ -12,7 +12,8 @@
 Sources. Momentum and Nesterov: Sutskever, Martens, Dahl & Hinton, "On the importance of initialization and momentum in
 deep learning", ICML 2013, equations 1 to 4 (there with v of the other sign). RMSprop: Tieleman & Hinton, Coursera lecture 6.5,
 2012, with ε under the root as in Goodfellow, Bengio & Courville, "Deep Learning", 2016, Algorithm 8.5. Adam: Kingma & Ba,
-ICLR 2015, Algorithm 1. AdamW: Loshchilov & Hutter, ICLR 2019, Algorithm 2 with the schedule in η. PyTorch: the single-tensor
+ICLR 2015, Algorithm 1. AdamW: Loshchilov & Hutter, ICLR 2019, Algorithm 2, whose decay is λ times a schedule; both
+forms here decay by ηλ, as PyTorch does. PyTorch: the single-tensor
 functions of torch/optim/sgd.py, rmsprop.py and adam.py; `lerp` is m + (1 − β₁)(g − m) there.
 
 What the two forms have in common:

@@ -124,7 +124,9 @@ def _adam(recording: UpdateRulesRecording) -> str:
 
 
 def _first_length(recording: UpdateRulesRecording) -> str:
-    return short(float(np.abs(recording.of("step", len(recording.lines))).max()))
+    """How long the first step is, in units of η; of two lengths the larger."""
+    steps = np.abs(recording.of("step", len(recording.lines)))
+    return f"{'up to ' if steps.min() < 0.99 * steps.max() else ''}{short(float(steps.max()))}"
 
 
 def _beside(recording: UpdateRulesRecording) -> str:
