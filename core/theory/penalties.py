@@ -1,0 +1,112 @@
+"""Geometry and rates of penalties: what bounds their sets, when a corner is touched, how far ridge and descent shrink.
+
+Symbols as in `core/penalized.py`: loss ½(w − a)ᵀH(w − a), penalty λR(w), R(w) = α|w|₁ + (1 − α)½|w|² (λ `strength`, α `share`).
+
+Penalty and constraint are two views of one minimum: w* minimizes L + λR exactly when it minimizes L over the set
+{w: R(w) ≤ R(w*)}, and then the contour of L through w* touches the set there (Lagrange; both functions are convex). The set is
+a diamond for α = 1, a ball for α = 0, and something with corners and bulging sides between.
+"""
+
+import numpy as np
+
+from core.penalized import pair_minimum
+from core.recording import F64
+
+
+def set_edge(angles: F64, budget: float, share: float) -> F64:
+    """The points (n, 2) of the edge R(w) = `budget` in the directions of `angles` (n,), radians.
+
+    On w = r(cos φ, sin φ) the edge is the positive root r of α(|cos φ| + |sin φ|)r + (1 − α)½r² = budget.
+    """
+    slope = share * (np.abs(np.cos(angles)) + np.abs(np.sin(angles)))
+    bend = 1.0 - share
+    # The root in the form that cancels nothing: 2b/(s + √(s² + 2(1 − α)b)).
+    reach = slope + np.sqrt(slope**2 + 2.0 * bend * budget)
+    radius = np.divide(2.0 * budget, reach, out=np.zeros_like(reach), where=reach > 0.0)
+    return np.asarray(radius[:, None] * np.stack((np.cos(angles), np.sin(angles)), axis=1))
+
+
+def corner_distance(budget: float, share: float) -> float:
+    """How far the four corners of the set R(w) ≤ `budget` lie from the origin."""
+    return float(set_edge(np.zeros(1), budget, share)[0, 0])
+
+
+def corner_wedge(gram: F64, budget: float, share: float, corner: int) -> tuple[F64, F64]:
+    """From which minima a the contours meet the corner number 0 … 3 (+w₁, +w₂, −w₁, −w₂): its place (2,) and two rays (2, 2).
+
+    At the corner u = t·s·eᵢ the penalty has the subgradients λ(α(s eᵢ + v eⱼ) + (1 − α)u), |v| ≤ 1. The loss pulls with
+    H(a − u), so u is the minimum for some λ > 0 exactly if a − u lies between the rays H⁻¹((α + (1 − α)t)s eᵢ ± α eⱼ). Two
+    features of length 1 under L1: H = [[1, ρ], [ρ, 1]] has the eigenvectors (1, ±1), and the rays stand at 45° to the axes
+    for every ρ. For α = 0 the two rays are one: a ball has no corners.
+    """
+    axis, sign = corner % 2, 1.0 if corner < 2 else -1.0
+    reach = corner_distance(budget, share)
+    place = np.zeros(2)
+    place[axis] = sign * reach
+    forces = np.zeros((2, 2))
+    forces[:, axis] = sign * (share + (1.0 - share) * reach)
+    forces[:, 1 - axis] = (share, -share)
+    return place, np.asarray(np.linalg.solve(gram, forces.T).T, dtype=np.float64)
+
+
+def corner_met(gram: F64, minimum: F64, budget: float, share: float) -> int:
+    """The number of the corner whose wedge holds `minimum` (2,), or −1 if the contours meet the set elsewhere."""
+    for corner in range(4):
+        place, rays = corner_wedge(gram, budget, share, corner)
+        if share == 0.0:
+            break
+        along = np.linalg.solve(rays.T, minimum - place)  # the minimum as a sum of both rays
+        if (along >= 0.0).all():
+            return corner
+    return -1
+
+
+def zero_from(gram: F64, pull: F64, share: float, *, most: float = 1e6) -> float:
+    """The λ from which on one of two weights is exactly 0, found by halving; inf where none below `most`·λ_max makes one so."""
+    low, high = 0.0, most * float(np.abs(pull).max())
+
+    def zero(strength: float) -> bool:
+        return 0.0 in pair_minimum(gram[0, 0], gram[0, 1], gram[1, 1], pull[0], pull[1], strength, share)
+
+    if not zero(high):
+        return np.inf
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if zero(middle) else (middle, high)
+    return high
+
+
+def orthonormal_minimum(pull: F64, strength: float, share: float) -> F64:
+    """The minimum where H is the identity, weight by weight: S(cⱼ, λα)/(1 + λ(1 − α)), S the soft threshold.
+
+    L1 subtracts λ and stops at 0, L2 divides by 1 + λ. Tibshirani, J. Royal Statistical Society B 58, 1996, section 2.2.
+    """
+    return np.asarray(np.sign(pull) * np.maximum(np.abs(pull) - strength * share, 0.0) / (1.0 + strength * (1.0 - share)))
+
+
+def ridge_factors(singular: F64, strength: float) -> F64:
+    """d²/(d² + λ): what ridge leaves of the least-squares fit along each principal component of X, d its singular value.
+
+    With X = UDVᵀ, ridge gives Vᵀw = D/(D² + λ)Uᵀy and least squares D⁻¹Uᵀy (Hastie, Tibshirani & Friedman, "The Elements of
+    Statistical Learning", 2009, equation 3.47).
+    """
+    return np.asarray(singular**2 / (singular**2 + strength))
+
+
+def proximal_factor(curvatures: F64, rate: float, strength: float, share: float) -> float:
+    """By what factor, at most, a proximal step shrinks the distance to the minimum: max|1 − ηh|/(1 + ηλ(1 − α)).
+
+    The gradient step on the loss shrinks it by max|1 − ηh| over the eigenvalues h of H; the proximal map brings no two points
+    farther apart (Moreau 1965), and its L2 part divides their distance.
+    """
+    return float(np.abs(1.0 - rate * curvatures).max() / (1.0 + rate * strength * (1.0 - share)))
+
+
+def subgradient_bound(distance: float, rates: F64, norms: F64) -> float:
+    """How far above the lowest value, at most, is the best point that T subgradient steps have met.
+
+    (d² + Σηₖ²|gₖ|²)/(2Σηₖ), d the distance from the start to the minimum, ηₖ the `rates` (T,), |gₖ| the lengths (T,) of the
+    subgradients taken. Shor, "Minimization Methods for Non-Differentiable Functions" (1985). With a fixed η it never falls
+    below η|g|²/2; with ηₖ ∝ 1/√k it tends to 0.
+    """
+    return float((distance**2 + (rates**2 * norms**2).sum()) / (2.0 * rates.sum()))
