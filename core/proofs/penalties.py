@@ -6,6 +6,7 @@ import numpy as np
 
 from core.claims import Claim
 from core.penalized import kkt_violation
+from core.penalty_walks import RULES, walk_pair
 from core.recording import F64
 from core.regularizers import penalty
 from core.theory import penalties as theory
@@ -150,6 +151,40 @@ def _best(slug: str, rule: str, gram: F64, minimum: F64, solution: F64, path: F6
         tolerance=1e-12,
         because="rounding",
         comparison="at most",
+    )
+
+
+def adam(slug: str) -> Iterator[Claim]:
+    """With L2 in the gradient Adam still looks for the minimum of the penalized loss; with weight decay it does not."""
+    gram, minimum = np.array([[1.0, 0.3], [0.3, 1.0]]), np.array([2.0, 0.7])
+    strength, steps = 1.5, 20_000
+    wanted = np.linalg.solve(gram + strength * np.eye(2), gram @ minimum)
+    ends = {}
+    for rule in ("adam_l2", "adamw"):
+        path = np.empty((steps + 1, 2))
+        walk_pair(RULES.index(rule), gram, gram @ minimum, strength, 0.0, 1e-3, np.array([-1.4, 1.6]), path)
+        ends[rule] = float(np.linalg.norm(path[-1] - wanted))
+    yield Claim(
+        name="Adam with an L2 penalty ends at the minimum of the penalized loss",
+        scene=slug,
+        source="Loshchilov & Hutter 2019, section 2: where g + λw = 0 both running means die out",
+        predicted=0.0,
+        measured=ends["adam_l2"],
+        tolerance=1e-3,
+        because="a step is up to η = 0.001 long",
+        applies="η = 0.001, 20,000 steps, no noise",
+        comparison="absolute",
+    )
+    yield Claim(
+        name="AdamW ends elsewhere: its decay is not divided by √v̂ as the gradient is",
+        scene=slug,
+        source="Loshchilov & Hutter 2019, proposition 2; core/proofs/adam.py goes further",
+        predicted=0.1,
+        measured=ends["adamw"],
+        tolerance=0.0,
+        because="a hundred steps' length: far more than either walk still moves",
+        applies="η = 0.001, 20,000 steps, no noise",
+        comparison="at least",
     )
 
 

@@ -41,6 +41,20 @@ def about_path(
         )
         if share > 0.0 and abs(last * share / strongest - 1.0) > 1e-12:
             yield _empty(slug, name, share, last / strongest, int(np.count_nonzero(weights[number, -1])), count)
+        first, second = weights[number, -1, :2].tolist()
+        if share < 1.0 and last > 0.0 and first * second > 0.0:
+            correlation = float((inputs[:, 0] * inputs[:, 1]).sum())
+            yield Claim(
+                name=f"{name}, ten weights: those of the correlated pair differ by at most |y|√(2(1 − ρ))/(λ(1 − α))",
+                scene=slug,
+                source="Zou & Hastie 2005, theorem 1; core/theory/penalties.py",
+                predicted=theory.grouping_bound(float(np.linalg.norm(targets)), correlation, last, share),
+                measured=abs(first - second),
+                tolerance=1e-12,
+                because="rounding",
+                applies="both weights on the same side of 0",
+                comparison="at most",
+            )
     left, singular, axes = np.linalg.svd(inputs, full_matrices=False)
     plain = (left.T @ targets) / singular
     yield Claim(

@@ -7,11 +7,11 @@ import numpy as np
 
 from core.claims import Claim
 from core.data.ten_features import FEATURES, TRUTH, ten_features
-from core.params import Params, choice, real, switch, whole
+from core.params import Params, Value, choice, real, switch, whole
 from core.penalized import kkt_violations, pair_path, penalized_path
 from core.penalty_walks import RULES, walk_all
 from core.proofs.l1_l2 import prove
-from core.proofs.penalties import about_pair, about_walks
+from core.proofs.penalties import about_pair, about_walks, adam
 from core.proofs.regularization_path import about_path
 from core.recording import F64, I64, Ending, Outcome, Recording, array
 from core.simulation import Simulation
@@ -23,6 +23,13 @@ MOST = 1.2  # the largest λ, as a share of λ_max
 PENALTIES = ("l1", "l2", "elastic_net")
 WALKS = ("l1", "l2", "elastic_net", "weight_decay")
 _BY_PENALTY, _DECAYING = RULES[:3], RULES[3:]
+CHOSEN: tuple[dict[str, Value], ...] = (
+    {},
+    {"walk": "weight_decay", "strength": 1.0},
+    {"walk": "elastic_net", "strength": 1.2, "share": 0.9},
+    {"orthonormal": True, "correlation": 0.0},
+    {"correlation": 0.98, "strength": 0.3},
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +40,8 @@ class L1L2Params(Params):
         0.7,
         0.0,
         MOST,
-        label="Penalty λ / λₘₐₓ",
-        symbol="λ",
+        label="Penalty strength",
+        symbol="λ/λₘₐₓ",
         help="λ grows to this share of λₘₐₓ, the least λ at which L1 leaves nothing.",
         group="Penalty",
     )
@@ -266,11 +273,15 @@ def claims(recording: L1L2Recording) -> Iterable[Claim]:
 
 
 def proofs() -> Iterable[Claim]:
-    """The experiments behind the scene's formulas, and the claims about runs chosen so that each applies."""
+    """The experiments behind the scene's formulas, and what can be claimed of runs chosen so that each part applies."""
     yield from prove(SLUG)
-    chosen: tuple[dict[str, float | str | bool], ...] = ()
-    for values in chosen:
-        yield from claims(simulate(L1L2Params.from_mapping(values), 1))
+    yield from adam(SLUG)
+    told = set()
+    for values in CHOSEN:
+        for claim in claims(simulate(L1L2Params.from_mapping(values), 1)):
+            if claim.name not in told:
+                told.add(claim.name)
+                yield claim
 
 
 SIMULATION = Simulation(slug=SLUG, params=L1L2Params, recording=L1L2Recording, simulate=simulate, claims=claims, proofs=proofs)

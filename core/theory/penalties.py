@@ -7,9 +7,10 @@ Penalty and constraint are two views of one minimum: w* minimizes L + λR exactl
 a diamond for α = 1, a ball for α = 0, and something with corners and bulging sides between.
 """
 
+import math
+
 import numpy as np
 
-from core.penalized import pair_minimum
 from core.recording import F64
 
 
@@ -61,21 +62,6 @@ def corner_met(gram: F64, minimum: F64, budget: float, share: float) -> int:
     return -1
 
 
-def zero_from(gram: F64, pull: F64, share: float, *, most: float = 1e6) -> float:
-    """The λ from which on one of two weights is exactly 0, found by halving; inf where none below `most`·λ_max makes one so."""
-    low, high = 0.0, most * float(np.abs(pull).max())
-
-    def zero(strength: float) -> bool:
-        return 0.0 in pair_minimum(gram[0, 0], gram[0, 1], gram[1, 1], pull[0], pull[1], strength, share)
-
-    if not zero(high):
-        return np.inf
-    for _ in range(200):
-        middle = 0.5 * (low + high)
-        low, high = (low, middle) if zero(middle) else (middle, high)
-    return high
-
-
 def orthonormal_minimum(pull: F64, strength: float, share: float) -> F64:
     """The minimum where H is the identity, weight by weight: S(cⱼ, λα)/(1 + λ(1 − α)), S the soft threshold.
 
@@ -91,6 +77,16 @@ def ridge_factors(singular: F64, strength: float) -> F64:
     Statistical Learning", 2009, equation 3.47).
     """
     return np.asarray(singular**2 / (singular**2 + strength))
+
+
+def grouping_bound(length: float, correlation: float, strength: float, share: float) -> float:
+    """|y| √(2(1 − ρ)) / (λ(1 − α)): the most by which the weights of two features differ, both on the same side of 0.
+
+    `length` is |y|, the features have length 1 and correlation ρ. KKT for both: λ(1 − α)(wᵢ − wⱼ) = (xᵢ − xⱼ)ᵀ(y − Xw), and
+    the residual is no longer than y, since w = 0 would leave that. Zou & Hastie, J. Royal Statistical Society B 67, 2005,
+    theorem 1.
+    """
+    return length * math.sqrt(max(2.0 * (1.0 - correlation), 0.0)) / (strength * (1.0 - share))
 
 
 def proximal_factor(curvatures: F64, rate: float, strength: float, share: float) -> float:

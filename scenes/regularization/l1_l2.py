@@ -34,13 +34,14 @@ PAIR = (("series.4", SOLID), ("series.7", DASH_DOT))
 WEIGHTS = (*PAIR, *(("series.8", SOLID),) * 3, *(("faint", DOT),) * 5)
 KINDS = (
     Entry("feature 1", *PAIR[0]),
-    Entry("feature 2, correlated with 1", *PAIR[1]),
-    Entry("others with an effect", *WEIGHTS[2]),
-    Entry("without", *WEIGHTS[5]),
+    Entry("feature 2", *PAIR[1]),
+    Entry("also matter", *WEIGHTS[2]),
+    Entry("no effect", *WEIGHTS[5]),
 )
+DENSE = (3.4, 0.9)  # a zigzag stays whole in it
 RULES = {
     "proximal": Entry("proximal", "text"),
-    "subgradient": Entry("subgradient", "gradient", DASH_DOT),
+    "subgradient": Entry("subgradient", "gradient", DENSE),
     "decreasing": Entry("subgradient, η/√k", "series.7", DOT),
     "sgd_l2": Entry("SGD + L2", "optimizer.sgd"),
     "sgd_decay": Entry("SGD, decay", "text", DOT),
@@ -83,15 +84,16 @@ class L1L2(Scene[L1L2Params, L1L2Recording]):
     )
     layouts: ClassVar[dict[Shape, Split]] = {
         "square": Column(
-            (1.35, Row((1.0, "map_0"), (1.0, "map_1"), keep=True)),
-            (1.0, Row((1.0, "path_0"), (1.0, "path_1"), keep=True)),
+            (1.25, Row((1.0, "map_0"), (1.0, "map_1"), keep=True)),
+            (0.08, "kinds"),
+            (1.1, Row((1.0, "path_0"), (1.0, "path_1"), keep=True)),
         ),
         "tall": Column(
             (1.0, Row((1.0, "map_0"), (1.0, "map_1"), keep=True)),
             (0.72, Row((1.0, "path_0"), (1.0, "path_1"), keep=True)),
-            (0.12, "kinds"),
+            (0.08, "kinds"),
             (1.0, Row((1.0, "map_2"), (1.0, "path_2"), keep=True)),
-            (0.12, "rules"),
+            (0.08, "rules"),
             (0.72, Row((1.0, "prox"), (1.0, "steps"), keep=True)),
         ),
     }
@@ -136,7 +138,8 @@ class L1L2(Scene[L1L2Params, L1L2Recording]):
         for number, view in enumerate(self.maps):
             view.prepare(recording.gram, recording.minimum, recording.solution[number], shares[number])
         low, high = float(recording.path.min()), float(recording.path.max())
-        span = (low - 0.06 * (high - low), high + 0.24 * (high - low))
+        headroom = 0.45 if self.shrink.plot.theme.large else 0.26  # for the count of zeros
+        span = (low - 0.06 * (high - low), high + headroom * (high - low))
         for number, below in enumerate(self.paths):
             below.prepare(recording.grid, recording.path[number], recording.relative, recording.weights[number], span)
         self.shrink.prepare(recording.path[1, 0])
