@@ -117,8 +117,8 @@ class L1L2(Scene[L1L2Params, L1L2Recording]):
             plot = stage.plot(areas[f"map_{number}"], title=MAPS[number], axes=False, grid=False)
             view = ConstraintMap(plot, role, shape, 4)
             plot.handles += [
-                Handle("minimum of the loss", self._move_minimum, view.minimum_place),
-                Handle("start of the descents", self._move_start, view.start_place),
+                Handle("minimum", self._move_minimum, view.minimum_place),
+                Handle("start", self._move_start, view.start_place),
             ]
             self.maps.append(view)
         stage.legend(areas["kinds"], *KINDS)

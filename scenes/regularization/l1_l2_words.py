@@ -4,7 +4,7 @@ import numpy as np
 
 from core.simulations.l1_l2 import L1L2Recording
 from scenes.kit.constraint_map import plain
-from scenes.kit.numbers import short
+from scenes.kit.numbers import fixed, short
 from scenes.scene import Event
 
 L1, L2, NET = range(3)
@@ -15,7 +15,7 @@ RULES = {
     "subgradient": "Subgradient steps",
     "decreasing": "those of η/√k",
     "sgd_l2": "SGD with L2",
-    "sgd_decay": "with weight decay",
+    "sgd_decay": "SGD with decay",
     "adam_l2": "Adam with L2",
     "adamw": "AdamW",
 }
@@ -43,36 +43,45 @@ def runaways(recording: L1L2Recording) -> list[str]:
 def sentence(recording: L1L2Recording) -> str:
     """What to look at under these settings."""
     params, last = recording.params, recording.last
+    met = [bool(zeros(recording, penalty, last)) for penalty in range(3)]
     if recording.pair_max == 0.0:
-        return "The loss of two weights is lowest at 0 itself: a penalty has nothing to shrink there. Drag the minimum away."
+        return "The loss of two weights is lowest at 0 itself: nothing is left to shrink. Drag the minimum away."
     if lost := runaways(recording):
-        who = " and ".join(RULES[name] for name in lost)
-        return f"{who[0].upper()}{who[1:]} run away: with L2 in the gradient, η(h + λ) exceeds 2 there."
+        return _lost(recording, lost)
     if params.strength == 0.0:
-        return "With λ = 0 there is no penalty: every set reaches out to the minimum, and no weight is 0."
+        return "With λ = 0 there is no penalty: every set reaches out to the minimum, and nothing shrinks."
     if params.walk == "weight_decay":
         if apart(recording, "adam_l2", "adamw") > 0.01:
-            return "SGD with an L2 penalty is SGD with weight decay, the same path; for Adam it is not: see Adam vs AdamW."
-        return "SGD with an L2 penalty is SGD with weight decay, the same path; for Adam the two differ once they have room to."
-    if params.strength >= 1.0 and not recording.zeros(last)[L2]:
+            return "SGD with L2 is SGD with weight decay, one and the same path. Adam’s are two: see Adam vs AdamW."
+        return "SGD with L2 is SGD with weight decay, one and the same path. Adam’s two have had no time to part."
+    if params.strength >= 1.0 and not met[L2] and not recording.zeros(last)[L2]:
         return "From λₘₐₓ on the diamond is a point: L1 sets every weight to exactly 0. L2 still has all of them."
-    met = [bool(zeros(recording, penalty, last)) for penalty in range(3)]
-    if abs(params.correlation) >= 0.9 and _picks(recording):
-        return "Two features that say nearly the same: L1 keeps one and drops the other, the elastic net shares between them."
+    if params.correlation >= 0.9 and _picks(recording):
+        return "Two nearly equal features: L1 keeps one and drops the other, the elastic net shares between them."
     if params.walk == "l2" and not met[L2]:
-        return (
-            "A ball has no corner: along a direction of curvature h, L2 shrinks by the factor h/(h + λ), and nothing becomes 0."
-        )
+        return "A ball has no corner: in a direction of curvature h, L2 shrinks by h/(h + λ). Nothing becomes 0."
     if params.walk == "elastic_net" and met[L1] and 0.0 < params.share < 1.0:
         late = "reaches 0, but later than L1" if met[NET] else "has not reached 0 where L1 has"
         return f"The elastic net has corners too, only blunter ones: it {late}."
     if met[L1] and params.learning_rate >= JUMPY and _jumps(recording):
-        return "Proximal steps land on exactly 0 and stay. Subgradient steps jump across it, the farther the larger η."
+        return "Proximal steps land on exactly 0 and stay. Subgradient steps jump across, the farther the larger η."
     if not met[L1]:
-        return (
-            "From where the minimum lies the contours meet an edge of the diamond: both weights shrink, none of the two is 0."
-        )
+        return "The minimum lies in no wedge: the contours meet an edge of the diamond, and both weights are left."
     return LOOK
+
+
+def _lost(recording: L1L2Recording, lost: list[str]) -> str:
+    """Why descents ended far away: steps too long for the curvature with the penalty's, or jumps that add up."""
+    params = recording.params
+    strength, share = recording.settings()[recording.walked]
+    who = " and ".join(RULES[name] for name in lost)
+    who = who[0].upper() + who[1:]
+    curved = 1.0 + abs(params.correlation) + strength * (1.0 - share)
+    if params.learning_rate * curved > 2.0:
+        return (
+            f"{who} run away: η times the curvature with the penalty’s is {fixed(params.learning_rate * curved, 2)}, above 2."
+        )
+    return f"{who} swing far beyond the map: each jump across 0 is η times as long as the slope there."
 
 
 def _picks(recording: L1L2Recording) -> bool:
