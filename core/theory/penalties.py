@@ -32,30 +32,27 @@ def corner_distance(budget: float, share: float) -> float:
     return float(set_edge(np.zeros(1), budget, share)[0, 0])
 
 
-def corner_wedge(gram: F64, budget: float, share: float, corner: int) -> tuple[F64, F64]:
-    """From which minima a the contours meet the corner number 0 … 3 (+w₁, +w₂, −w₁, −w₂): its place (2,) and two rays (2, 2).
+def corner_wedges(gram: F64, budget: float, share: float) -> tuple[F64, F64]:
+    """From which minima a the contours meet a corner of the set R(w) ≤ `budget`: corners (4, 2), two rays each (4, 2, 2).
 
-    At the corner u = t·s·eᵢ the penalty has the subgradients λ(α(s eᵢ + v eⱼ) + (1 − α)u), |v| ≤ 1. The loss pulls with
-    H(a − u), so u is the minimum for some λ > 0 exactly if a − u lies between the rays H⁻¹((α + (1 − α)t)s eᵢ ± α eⱼ). Two
-    features of length 1 under L1: H = [[1, ρ], [ρ, 1]] has the eigenvectors (1, ±1), and the rays stand at 45° to the axes
-    for every ρ. For α = 0 the two rays are one: a ball has no corners.
+    The corners lie on +w₁, +w₂, −w₁ and −w₂. At u = t·s·eᵢ the penalty has the subgradients λ(α(s eᵢ + v eⱼ) + (1 − α)u),
+    |v| ≤ 1. The loss pulls with H(a − u), so u is the minimum for some λ > 0 exactly if a − u lies between the rays
+    H⁻¹((α + (1 − α)t)s eᵢ ± α eⱼ). Two features of length 1 under L1: H = [[1, ρ], [ρ, 1]] has the eigenvectors (1, ±1), and
+    the rays stand at 45° to the axes for every ρ. For α = 0 the two rays are one: a ball has no corners.
     """
-    axis, sign = corner % 2, 1.0 if corner < 2 else -1.0
     reach = corner_distance(budget, share)
-    place = np.zeros(2)
-    place[axis] = sign * reach
-    forces = np.zeros((2, 2))
-    forces[:, axis] = sign * (share + (1.0 - share) * reach)
-    forces[:, 1 - axis] = (share, -share)
-    return place, np.asarray(np.linalg.solve(gram, forces.T).T, dtype=np.float64)
+    outwards = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
+    forces = (share + (1.0 - share) * reach) * outwards[:, None, :] + share * np.array([1.0, -1.0])[:, None] * np.abs(
+        outwards[:, None, ::-1]
+    )
+    return reach * outwards, np.asarray(forces @ np.linalg.inv(gram).T, dtype=np.float64)
 
 
 def corner_met(gram: F64, minimum: F64, budget: float, share: float) -> int:
     """The number of the corner whose wedge holds `minimum` (2,), or −1 if the contours meet the set elsewhere."""
-    for corner in range(4):
-        place, rays = corner_wedge(gram, budget, share, corner)
-        if share == 0.0:
-            break
+    if share == 0.0:
+        return -1
+    for corner, (place, rays) in enumerate(zip(*corner_wedges(gram, budget, share), strict=True)):
         along = np.linalg.solve(rays.T, minimum - place)  # the minimum as a sum of both rays
         if (along >= 0.0).all():
             return corner

@@ -1,30 +1,35 @@
-"""Bowl: a quadratic function of two variables as nested ellipses, exact at any zoom and in a vector file."""
+"""Bowl: a quadratic function of two variables, shaded and ringed, exact at any zoom and in a vector file."""
 
 import numpy as np
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QBrush, QPaintEngine, QPainter, QRadialGradient, QTransform
 
 from core.recording import F64
 from scenes.kit.curves import FAR, polygon
 from scenes.kit.plot import Plot
 
-POINTS = np.linspace(0.0, 2.0 * np.pi, 145)
+POINTS = np.linspace(0.0, 2.0 * np.pi, 97)
 MOST = 60  # rings, however far the plot reaches
 
 
 def ellipse(hessian: F64, center: F64, radius: float) -> F64:
-    """The contour √((w − a)ᵀH(w − a)) = `radius` around a = `center` (2,): points (145, 2); H positive definite."""
-    curvatures, axes = np.linalg.eigh(hessian)
+    """The contour √((w − a)ᵀH(w − a)) = `radius` around a = `center` (2,): points (97, 2); H positive definite."""
     circle = np.stack((np.cos(POINTS), np.sin(POINTS)), axis=1)
-    return np.asarray(center + (radius * circle / np.sqrt(curvatures)) @ axes.T)
+    return np.asarray(center + radius * circle @ _from_circle(hessian).T)
+
+
+def _from_circle(hessian: F64) -> F64:
+    """The matrix (2, 2) that makes the unit circle the ellipse wᵀHw = 1."""
+    curvatures, axes = np.linalg.eigh(hessian)
+    return np.asarray(axes / np.sqrt(curvatures))
 
 
 class Bowl:
-    """Contour lines at even steps of the square root of the height, filled with the theme's colours from low to high."""
+    """Contour lines at even steps of the square root of the height, over the theme's colours from low to high."""
 
-    def __init__(self, plot: Plot, step: float = 0.5, shades: int = 12) -> None:
-        """`step` from ring to ring; after `shades` of them the colour stays that of the panel."""
-        self.plot, self.step = plot, step
-        self.fills = [QColor(*color) for color in plot.theme.ramp(plot.theme.field, shades).tolist()]
+    def __init__(self, plot: Plot, step: float = 0.5, fades: float = 6.0) -> None:
+        """`step` from ring to ring; where the root of the height is `fades`, the colour has become that of the panel."""
+        self.plot, self.step, self.fades = plot, step, fades
         self.hessian: F64 = np.eye(2)
         self.center: F64 = np.zeros(2)
         plot.still.insert(0, self)
@@ -36,12 +41,41 @@ class Bowl:
             self.plot.touch()
 
     def paint(self, painter: QPainter) -> None:
-        """Draw the rings, the outermost first."""
+        """Fill the plot: a bowl is a radial gradient, stretched. Then draw the rings."""
+        theme, raster = self.plot.theme, painter.paintEngine().type() == QPaintEngine.Type.Raster
+        painter.fillRect(self.plot.inner, self._shade())
+        pen = theme.pen("contour", 0.5)
+        if raster:
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        room = self.plot.inner
+        low, high = np.array([room.left(), room.top()]), np.array([room.right(), room.bottom()])
+        for ring in range(1, self._rings() + 1):
+            points = np.clip(self.plot.mapped(*ellipse(self.hessian, self.center, ring * self.step).T), -FAR, FAR)
+            if raster:  # loose segments, those in sight: a tenth of the cost of a stroked path
+                start, stop = points[:-1], points[1:]
+                seen = ((np.maximum(start, stop) >= low) & (np.minimum(start, stop) <= high)).all(axis=1)
+                painter.drawLines([QLineF(*ends) for ends in np.hstack((start[seen], stop[seen])).tolist()])
+            else:
+                painter.drawPolyline(polygon(points))
+
+    def _rings(self) -> int:
+        """How many rings reach into the plot."""
         (x_low, x_high), (y_low, y_high) = self.plot.shown
         off = np.array([(x, y) for x in (x_low, x_high) for y in (y_low, y_high)]) - self.center
         farthest = float(np.sqrt((off * (off @ self.hessian)).sum(axis=1)).max())
-        painter.setPen(self.plot.theme.pen("contour", 0.5))
-        for ring in range(min(int(farthest / self.step) + 1, MOST), 0, -1):
-            painter.setBrush(self.fills[min(ring, len(self.fills)) - 1])
-            points = self.plot.mapped(*ellipse(self.hessian, self.center, ring * self.step).T)
-            painter.drawPolygon(polygon(np.clip(points, -FAR, FAR)))
+        return min(int(farthest / self.step), MOST)
+
+    def _shade(self) -> QBrush:
+        """The theme's colours from the centre outwards, along ellipses."""
+        gradient = QRadialGradient(QPointF(0.0, 0.0), 1.0)
+        stops = self.plot.theme.field
+        for number, color in enumerate(stops):
+            gradient.setColorAt(number / (len(stops) - 1), color)
+        ends = np.vstack((np.zeros(2), self.fades * _from_circle(self.hessian).T)) + self.center
+        middle, first, second = self.plot.mapped(*ends.T)
+        along, across = first - middle, second - middle
+        brush = QBrush(gradient)
+        brush.setTransform(QTransform(*along.tolist(), *across.tolist(), *middle.tolist()))
+        return brush

@@ -4,7 +4,7 @@ import numpy as np
 
 from core.recording import F64
 from core.regularizers import penalty
-from core.theory.penalties import corner_wedge, set_edge
+from core.theory.penalties import corner_wedges, set_edge
 from scenes.kit.bowl import Bowl, ellipse
 from scenes.kit.curves import Curve
 from scenes.kit.marks import Label, Marker, Rule
@@ -13,7 +13,9 @@ from scenes.kit.plot import Plot
 from scenes.kit.region import Region
 
 REACH = 3.0  # the map shows [−3, 3] both ways, or more where it is not square
-ANGLES = np.linspace(0.0, 2.0 * np.pi, 145)  # the corners at the quarter turns among them
+ANGLES = np.linspace(0.0, 2.0 * np.pi, 97)  # the corners at the quarter turns among them
+QUARTERS = ANGLES[::24]  # all that a diamond has
+OUTSIDE = 12.0  # a descent that has gone farther is not drawn
 FAR_AWAY = 60.0  # how far along its rays a wedge is filled
 NOTHING = np.empty((0, 2))
 Style = tuple[str, tuple[float, ...], float]  # role, dash and width of a descent
@@ -27,7 +29,7 @@ class ConstraintMap:
         self.plot = plot
         self.bowl = Bowl(plot)
         self.axes = (Rule(plot, "faint", 0.5), Rule(plot, "faint", 0.5))
-        self.wedges = [Region(plot, role, 0.16, 0.0) for _ in range(4)]
+        self.wedges = Region(plot, role, 0.16, 0.0)
         self.set = Region(plot, role, 0.28, 1.2)
         self.contour = Curve(plot, "text", 0.7)
         self.trace = Curve(plot, role, 1.5)
@@ -37,9 +39,9 @@ class ConstraintMap:
         self.touching = Marker(plot, role, shape, 8.0)
         self.value = Label(plot, role, bold=True)
         self.names = (Label(plot, "muted", side="below"), Label(plot, "muted"))
-        plot.still += self.axes
-        plot.live += [*self.wedges, self.set, self.contour, *self.descents, self.trace]
-        plot.live += [*self.names, self.start, self.minimum, self.touching, self.value]
+        plot.still += [*self.axes, *self.names]
+        plot.live += [self.wedges, self.set, self.contour, *self.descents, self.trace]
+        plot.live += [self.start, self.minimum, self.touching, self.value]
 
     def prepare(self, gram: F64, minimum: F64, solutions: F64, share: float) -> None:
         """The loss ½(w − a)ᵀH(w − a), H = `gram`, a = `minimum`, and where it touches the set, frame by frame (n, 2)."""
@@ -59,13 +61,12 @@ class ConstraintMap:
         """The set of frame k, the contour that touches it, where, and the way there since λ was 0."""
         solution = self.solutions[k]
         budget = float(penalty(solution, 1.0, self.share))
-        self.set.set(set_edge(ANGLES, budget, self.share))
+        self.set.set(set_edge(QUARTERS if self.share == 1.0 else ANGLES, budget, self.share))
         off = solution - self.at
         self.contour.set(*ellipse(self.gram, self.at, float(np.sqrt(off @ self.gram @ off))).T)
         self.trace.set(*self.solutions[: k + 1].T)
         self.touching.set(*solution.tolist())
-        for corner, region in enumerate(self.wedges):
-            region.set(self._wedge(budget, corner))
+        self.wedges.set(*self._wedges(budget))
         one, two = (plain(w) for w in solution.tolist())
         (left, _), (below, _) = self.plot.x_range, self.plot.y_range
         self.value.set(left, below, f"w = ({one}, {two})")  # in the corner, where it hides nothing
@@ -74,7 +75,7 @@ class ConstraintMap:
         """Show paths (descent, step, 2) from `start`."""
         for curve, path, (role, dash, width) in zip(self.descents, paths, styles, strict=False):
             curve.style = (role, width, dash, 1.0)
-            curve.set(*path.T)
+            curve.set(*np.where(np.abs(path) <= OUTSIDE, path, np.nan).T)
         for curve in self.descents[len(paths) :]:
             curve.set(*NOTHING.T)
         self.start.set(*start)
@@ -87,12 +88,13 @@ class ConstraintMap:
         """Where the descents begin; NaN where none are shown."""
         return self.start.x, self.start.y
 
-    def _wedge(self, budget: float, corner: int) -> F64:
+    def _wedges(self, budget: float) -> list[F64]:
+        """A triangle for each corner, from it along its rays to beyond the map."""
         if self.share == 0.0:
-            return NOTHING
-        place, rays = corner_wedge(self.gram, budget, self.share, corner)
-        ends = place + FAR_AWAY * rays / np.linalg.norm(rays, axis=1, keepdims=True)
-        return np.stack((place, ends[0], ends[1]))
+            return []
+        corners, rays = corner_wedges(self.gram, budget, self.share)
+        ends = corners[:, None, :] + FAR_AWAY * rays / np.linalg.norm(rays, axis=2, keepdims=True)
+        return list(np.concatenate((corners[:, None, :], ends), axis=1))
 
 
 def plain(weight: float) -> str:

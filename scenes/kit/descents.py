@@ -24,12 +24,13 @@ class Descents:
 
     def prepare(self, walks: F64, goals: F64, entries: tuple[Entry, ...]) -> None:
         """Walks (frame, walk, step) of one coordinate, what they are meant to reach (frame,), and how each is drawn."""
-        self.walks, self.goals, self.entries = walks, goals, entries
+        self.walks = np.where(np.abs(walks) <= 2.0 * MOST, walks, np.nan)  # what has left is not drawn to and fro
+        self.goals, self.entries = goals, entries
         self.steps = np.arange(walks.shape[2], dtype=np.float64)
         shown = np.concatenate((walks[np.abs(walks) <= MOST], goals, [0.0]))
-        low, high = float(shown.min()), float(shown.max())
-        pad = 0.08 * max(high - low, 1e-3)
-        self.plot.set_range((0.0, float(self.steps[-1])), (low - pad, high + pad))
+        # Ends on quarters, so that the axis stands still while a knob is turned a little.
+        low, high = (np.floor(4.0 * shown.min() - 0.3) / 4.0, np.ceil(4.0 * shown.max() + 0.3) / 4.0)
+        self.plot.set_range((0.0, float(self.steps[-1])), (float(low), float(high)))
 
     def draw(self, k: int) -> None:
         """The walks under the λ of frame k."""

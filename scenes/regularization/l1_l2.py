@@ -10,7 +10,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.data.ten_features import FEATURES
 from core.simulations.l1_l2 import MOST, SIMULATION, L1L2Params, L1L2Recording
 from scenes.kit.coefficient_paths import CoefficientPaths
 from scenes.kit.constraint_map import ConstraintMap
@@ -27,7 +26,6 @@ from scenes.theme import DASH_DOT, DOT, SOLID
 
 ROLES = ("series.1", "series.2", "series.3")  # of the penalties
 SHAPES = ("diamond", "disc", "square")
-NAMES = ("L1", "L2", "net")
 MAPS = ("L1: diamond", "L2: ball", "Elastic net: both")
 TEN = ("Ten weights: L1 (lasso)", "Ten weights: L2 (ridge)", "Ten weights: elastic net")
 PAIR = (("series.4", SOLID), ("series.7", DASH_DOT))
@@ -127,7 +125,7 @@ class L1L2(Scene[L1L2Params, L1L2Recording]):
             plot.set_ticks("bottom", TICKS)
             plot.handles.append(Handle("penalty λ", self._strengthen))
             self.paths.append(CoefficientPaths(plot, role, WEIGHTS))
-        self.shrink = ShrinkPlot(stage.plot(areas["prox"], title="Least squares → penalized"), ROLES, SHAPES, NAMES, FEATURES)
+        self.shrink = ShrinkPlot(stage.plot(areas["prox"], title="Least squares → penalized"), ROLES, SHAPES)
         stage.formula(areas["formula"], *self.formulas)
         self.rules = stage.legend(areas["rules"])
         self.descents = Descents(stage.plot(areas["steps"], title="Weight 2 by step"), 4)
@@ -139,12 +137,13 @@ class L1L2(Scene[L1L2Params, L1L2Recording]):
             view.prepare(recording.gram, recording.minimum, recording.solution[number], shares[number])
         low, high = float(recording.path.min()), float(recording.path.max())
         headroom = 0.45 if self.shrink.plot.theme.large else 0.26  # for the count of zeros
-        span = (low - 0.06 * (high - low), high + headroom * (high - low))
+        span = (np.floor(2.0 * low - 0.2) / 2.0, np.ceil(2.0 * (high + headroom * (high - low))) / 2.0)
         for number, below in enumerate(self.paths):
             below.prepare(recording.grid, recording.path[number], recording.relative, recording.weights[number], span)
         self.shrink.prepare(recording.path[1, 0])
         entries = tuple(RULES[name] for name in recording.methods)
-        self.rules.set(entries)
+        if entries != self.rules.entries:
+            self.rules.set(entries)
         goals = recording.solution[recording.walked]
         chosen = int(np.argmin(np.abs(goals[-1]) + 1e-9 * np.abs(recording.minimum)))
         self.descents.prepare(recording.walk[..., chosen], goals[:, chosen], entries)

@@ -112,7 +112,7 @@ def test_a_corner_is_met_exactly_from_its_wedge(share: float, rho: float) -> Non
 
 @pytest.mark.parametrize("rho", [-0.98, 0.0, 0.7])
 def test_the_diamonds_wedges_stand_at_45_degrees_whatever_the_correlation(rho: float) -> None:
-    place, rays = theory.corner_wedge(np.array([[1.0, rho], [rho, 1.0]]), 1.3, 1.0, 2)
+    place, rays = (found[2] for found in theory.corner_wedges(np.array([[1.0, rho], [rho, 1.0]]), 1.3, 1.0))
     assert place.tolist() == pytest.approx([-1.3, 0.0])
     assert (rays[:, 0] < 0.0).all()
     np.testing.assert_allclose(rays[:, 1] / rays[:, 0], [-1.0, 1.0], rtol=1e-12)

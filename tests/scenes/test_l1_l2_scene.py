@@ -154,13 +154,12 @@ def test_set_contour_and_wedge_meet_in_the_marked_point(held: list[Show]) -> Non
     for number, view in enumerate(scene_of(show).maps):
         w = recording.solution[number, -1]
         assert (view.touching.x, view.touching.y) == pytest.approx(tuple(w))
-        edge = np.hypot(*(view.set.corners - w).T).min()
+        edge = np.hypot(*(view.set.shapes[0] - w).T).min()
         contour = np.hypot(view.contour.x - w[0], view.contour.y - w[1]).min()
-        assert edge < 0.03  # as near as 144 points lie to each other
-        assert contour < 0.04
-        shown = [len(region.corners) for region in view.wedges]
-        assert shown == ([0] * 4 if number == 1 else [3] * 4)
-    wedge = scene_of(show).maps[0].wedges[0].corners
+        assert edge < 0.03  # as near as 96 points lie to each other
+        assert contour < 0.06
+        assert len(view.wedges.shapes) == (0 if number == 1 else 4)
+    wedge = scene_of(show).maps[0].wedges.shapes[0]
     assert wedge[0].tolist() == pytest.approx(recording.solution[0, -1].tolist())
     assert corner_met(recording.gram, recording.minimum, float(np.abs(recording.solution[0, -1]).sum()), 1.0) == 0
 
@@ -176,9 +175,10 @@ def test_weights_and_closed_form_agree_where_the_features_are_orthonormal(held: 
     recording = run(orthonormal=True, correlation=0.0)
     show.load(recording, 100)
     shrink = scene_of(show).shrink
-    for form, marks in zip(shrink.forms, shrink.marks, strict=False):
-        for mark in marks:
-            assert mark.y == pytest.approx(float(np.interp(mark.x, form.x, form.y)), abs=0.02)  # between 241 points
+    for form, dots in zip(shrink.forms, shrink.dots, strict=False):
+        np.testing.assert_allclose(dots.y, np.interp(dots.x, form.x, form.y), atol=1e-12)
+    show.load(run(), 100)
+    assert np.abs(shrink.dots[1].y - np.interp(shrink.dots[1].x, shrink.forms[1].x, shrink.forms[1].y)).max() > 0.05
 
 
 def test_the_weight_that_is_watched_is_the_one_nearest_zero(held: list[Show]) -> None:
