@@ -2,19 +2,20 @@
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QBrush, QPaintEngine, QPainter, QRadialGradient, QTransform
+from PySide6.QtGui import QPaintEngine, QPainter, QPolygonF, QRadialGradient, QTransform
 
 from core.recording import F64
-from scenes.kit.curves import FAR, polygon
+from scenes.kit.curves import FAR, polygon, runs
 from scenes.kit.plot import Plot
 
 POINTS = np.linspace(0.0, 2.0 * np.pi, 97)
+MANY_POINTS = np.linspace(0.0, 2.0 * np.pi, 1441)  # where a line is broken at the edge of the plot
 MOST = 60  # rings, however far the plot reaches
 
 
-def ellipse(hessian: F64, center: F64, radius: float) -> F64:
-    """The contour √((w − a)ᵀH(w − a)) = `radius` around a = `center` (2,): points (97, 2); H positive definite."""
-    circle = np.stack((np.cos(POINTS), np.sin(POINTS)), axis=1)
+def ellipse(hessian: F64, center: F64, radius: float, angles: F64 = POINTS) -> F64:
+    """The contour √((w − a)ᵀH(w − a)) = `radius` around a = `center` (2,): points (n, 2); H positive definite."""
+    circle = np.stack((np.cos(angles), np.sin(angles)), axis=1)
     return np.asarray(center + radius * circle @ _from_circle(hessian).T)
 
 
@@ -41,10 +42,10 @@ class Bowl:
             self.plot.touch()
 
     def paint(self, painter: QPainter) -> None:
-        """Fill the plot: a bowl is a radial gradient, stretched. Then draw the rings."""
-        theme, raster = self.plot.theme, painter.paintEngine().type() == QPaintEngine.Type.Raster
-        painter.fillRect(self.plot.inner, self._shade())
-        pen = theme.pen("contour", 0.5)
+        """Fill the plot, then draw the rings."""
+        raster = painter.paintEngine().type() == QPaintEngine.Type.Raster
+        self._shade(painter)
+        pen = self.plot.theme.pen("contour", 0.5)
         if raster:
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
@@ -52,13 +53,16 @@ class Bowl:
         room = self.plot.inner
         low, high = np.array([room.left(), room.top()]), np.array([room.right(), room.bottom()])
         for ring in range(1, self._rings() + 1):
-            points = np.clip(self.plot.mapped(*ellipse(self.hessian, self.center, ring * self.step).T), -FAR, FAR)
+            line = ellipse(self.hessian, self.center, ring * self.step, POINTS if raster else MANY_POINTS)
+            points = np.clip(self.plot.mapped(*line.T), -FAR, FAR)
             if raster:  # loose segments, those in sight: a tenth of the cost of a stroked path
                 start, stop = points[:-1], points[1:]
                 seen = ((np.maximum(start, stop) >= low) & (np.minimum(start, stop) <= high)).all(axis=1)
                 painter.drawLines([QLineF(*ends) for ends in np.hstack((start[seen], stop[seen])).tolist()])
-            else:
-                painter.drawPolyline(polygon(points))
+            else:  # not every reader of vector files keeps to a clip
+                inside = ((points >= low) & (points <= high)).all(axis=1, keepdims=True)
+                for run in runs(np.where(inside, points, np.nan)):
+                    painter.drawPolyline(polygon(run))
 
     def _rings(self) -> int:
         """How many rings reach into the plot."""
@@ -67,8 +71,8 @@ class Bowl:
         farthest = float(np.sqrt((off * (off @ self.hessian)).sum(axis=1)).max())
         return min(int(farthest / self.step), MOST)
 
-    def _shade(self) -> QBrush:
-        """The theme's colours from the centre outwards, along ellipses."""
+    def _shade(self, painter: QPainter) -> None:
+        """The theme's colours from the centre outwards: a round gradient under a transform that makes circles ellipses."""
         gradient = QRadialGradient(QPointF(0.0, 0.0), 1.0)
         stops = self.plot.theme.field
         for number, color in enumerate(stops):
@@ -76,6 +80,10 @@ class Bowl:
         ends = np.vstack((np.zeros(2), self.fades * _from_circle(self.hessian).T)) + self.center
         middle, first, second = self.plot.mapped(*ends.T)
         along, across = first - middle, second - middle
-        brush = QBrush(gradient)
-        brush.setTransform(QTransform(*along.tolist(), *across.tolist(), *middle.tolist()))
-        return brush
+        stretch = QTransform(*along.tolist(), *across.tolist(), *middle.tolist())
+        painter.save()
+        painter.setTransform(stretch, combine=True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(gradient)
+        painter.drawConvexPolygon(stretch.inverted()[0].map(QPolygonF(self.plot.inner)))
+        painter.restore()
