@@ -81,7 +81,6 @@ def test_the_same_numbers_every_time(module: str, everything: dict[str, list[Cla
         "with 40 features, as many as examples",
         "collapses to p − y",
         "loss at equal logits is ln K",
-        "L1 by proximal steps ends at",
         "mistakes, at most (R/γ)²",
         "equal one affine map",
         "RMSNorm does notice 3 added",
