@@ -33,7 +33,7 @@ from tests.app.hostile import BOMBS, as_json, as_toml, contents, values
 
 CASES = int(os.environ.get("RAVINE_HOSTILE", "0"))  # more than none: that many in all, at random
 READERS = 6
-EACH = -(-CASES // READERS) if CASES else 400
+EACH = -(-CASES // READERS) if CASES else 500
 MOST_SECONDS = 1.0  # of processor time for one input
 MOST_BYTES = 64 << 20  # for one input
 COUNTED: Counter[str] = Counter()
