@@ -224,7 +224,9 @@ class StageView(StageMouse):
             self._painted = False
         if self.session.aside:
             self._tell(self.session.aside)
-        show = None if self.session.aside else self.sync()
+            show, self._painted = None, False
+        else:
+            show = self.sync()
         if self._painted:
             return self._image
         self._image.setDevicePixelRatio(1.0)

@@ -81,13 +81,14 @@ def run(
         if session.broken:
             session.tell(missing(session.broken))
         autosave = recovery.keep(begun, window, note)
-        app.commitDataRequest.connect(lambda _: autosave.finish())  # the system ends everything, and may not ask again
+        ending = app.commitDataRequest.connect(lambda _: autosave.finish())  # the system ends everything, and asks only once
         switch = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_SECONDS)
         try:
             code = app.exec()
         finally:
             sys.setswitchinterval(switch)
+            app.commitDataRequest.disconnect(ending)
             failures = [autosave.finish()]
             window.close()
         failures.append(settings.save(window.settings(), begun.settings_path))

@@ -39,9 +39,8 @@ def run(options: argparse.Namespace) -> int:
         print(said, flush=True)
     why_not = display.obstacle()
     if why_not is None:
-        window, shown = map(
-            importlib.import_module, ("app.window", "app.share.shown")
-        )  # only now: nothing else needs all of it
+        window = importlib.import_module("app.window")  # only now: nothing else needs all of it
+        shown = importlib.import_module("app.share.shown")
         if options.scene is None and not options.settings:
             return int(window.run(None, None, options.seed, options.theme, note=said))  # it remembers what was shown last
         notes = [*shown.remarks(view), said]

@@ -55,10 +55,13 @@ class Sharer(QObject):
         if view is None:
             self.session.tell(NOTHING_TO_SHARE)
             return
-        start = self._start() / f"{view.slug}{view_file.SUFFIX}"
-        name, _ = QFileDialog.getSaveFileName(self.window, "Save the view", str(start), f"Views (*{view_file.SUFFIX})")
-        if name:
-            self.save_to(Path(name if name.lower().endswith(view_file.SUFFIX) else f"{name}{view_file.SUFFIX}"))
+        dialog = QFileDialog(self.window, "Save the view", str(self._start()), f"Views (*{view_file.SUFFIX})")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(view_file.SUFFIX)  # before it asks whether to replace a file of that name
+        dialog.selectFile(f"{view.slug}{view_file.SUFFIX}")
+        if dialog.exec():
+            self.save_to(Path(dialog.selectedFiles()[0]))
+        dialog.deleteLater()
 
     def save_to(self, path: Path) -> None:
         """Write the view to this file."""
