@@ -42,7 +42,7 @@ class L1L2Params(Params):
         MOST,
         label="Penalty strength",
         symbol="λ/λₘₐₓ",
-        help="λ grows to this share of λₘₐₓ, the least λ at which L1 leaves nothing.",
+        help="λ grows to this share of λₘₐₓ, where L1 leaves nothing. The loss is ½|y − Xw|², not a mean over examples.",
         group="Penalty",
     )
     share: float = real(

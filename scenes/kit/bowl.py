@@ -9,6 +9,7 @@ from scenes.kit.curves import FAR, polygon, runs
 from scenes.kit.plot import Plot
 
 POINTS = np.linspace(0.0, 2.0 * np.pi, 97)
+FEW_POINTS = np.linspace(0.0, 2.0 * np.pi, 65)  # half a pixel off at most, on a ring as large as a map
 MANY_POINTS = np.linspace(0.0, 2.0 * np.pi, 1441)  # where a line is broken at the edge of the plot
 MOST = 60  # rings, however far the plot reaches
 
@@ -52,9 +53,9 @@ class Bowl:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         room = self.plot.inner
         low, high = np.array([room.left(), room.top()]), np.array([room.right(), room.bottom()])
+        first = ellipse(self.hessian, np.zeros(2), self.step, FEW_POINTS if raster else MANY_POINTS)
         for ring in range(1, self._rings() + 1):
-            line = ellipse(self.hessian, self.center, ring * self.step, POINTS if raster else MANY_POINTS)
-            points = np.clip(self.plot.mapped(*line.T), -FAR, FAR)
+            points = np.clip(self.plot.mapped(*(self.center + ring * first).T), -FAR, FAR)
             if raster:  # loose segments, those in sight: a tenth of the cost of a stroked path
                 start, stop = points[:-1], points[1:]
                 seen = ((np.maximum(start, stop) >= low) & (np.minimum(start, stop) <= high)).all(axis=1)
