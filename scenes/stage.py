@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPaintEngine, QPainter
+from PySide6.QtGui import QImage, QPaintEngine, QPainter, QRegion
 
 from scenes.kit.canvas import Canvas
 from scenes.kit.chrome import Chrome
@@ -226,23 +226,23 @@ class Stage:
 
     def _repaint_stale(self) -> None:
         """Paint the still layer anew where panes have changed, on whole pixels: the result equals a full repaint."""
-        for pane in self.panes:
-            if pane in self._stale:
-                with QPainter(self._still) as painter:
-                    self._begin(painter, self._still.width(), self._still.height())
-                    self._repaint(painter, pane)
+        with QPainter(self._still) as painter:
+            self._begin(painter, self._still.width(), self._still.height())
+            to_device, clip = painter.worldTransform(), QRegion()
+            spills = [pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL) for pane in self.panes if pane in self._stale]
+            parts = [to_device.mapRect(spill).toAlignedRect() for spill in spills]
+            for part in parts:
+                clip += part
+            painter.resetTransform()
+            painter.setClipRegion(clip, Qt.ClipOperation.IntersectClip)
+            if self.transparent:
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+                painter.fillRect(clip.boundingRect(), Qt.GlobalColor.transparent)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            painter.setWorldTransform(to_device)
+            from_device = to_device.inverted()[0]
+            self._paint_still(painter, [from_device.mapRect(QRectF(rect)) for rect in parts])
         self._stale.clear()
-
-    def _repaint(self, painter: QPainter, pane: Pane) -> None:
-        spill = pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)
-        clip = painter.worldTransform().mapRect(spill).toAlignedRect()
-        part = painter.worldTransform().inverted()[0].mapRect(QRectF(clip))
-        painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
-        if self.transparent:
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-            painter.fillRect(part, Qt.GlobalColor.transparent)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        self._paint_still(painter, part)
 
     def scale(self, width: int, height: int) -> tuple[float, float, float]:
         """Scale and offset (x, y) that centre what is seen of the stage on a device of this size."""
@@ -260,11 +260,15 @@ class Stage:
         if self.seen is not None:
             painter.setClipRect(self.seen)
 
-    def _paint_still(self, painter: QPainter, part: QRectF | None = None) -> None:
-        """Paint what stands still; with `part`, only panes that reach into it (the painter is clipped to less)."""
+    def _paint_still(self, painter: QPainter, parts: list[QRectF] | None = None) -> None:
+        """Paint what stands still; with `parts`, only panes that reach into one of them (the painter is clipped to those)."""
         theme = self.theme
         whole = QRectF(0, 0, self.width, self.height)
-        panes = [pane for pane in (*self._open(), *self._covers) if part is None or pane.rect.intersects(part)]
+        panes = [
+            pane
+            for pane in (*self._open(), *self._covers)
+            if parts is None or any(pane.rect.intersects(part) for part in parts)
+        ]
         if not self.transparent:
             painter.save()
             painter.resetTransform()

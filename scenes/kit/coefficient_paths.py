@@ -60,7 +60,7 @@ class CoefficientPaths:
     def __init__(self, plot: Plot, role: str, styles: tuple[Style, ...]) -> None:
         self.plot = plot
         self.zero = Rule(plot, "muted", 0.5)
-        self.pale = [Curve(plot, own, 0.7, dash, 0.4) for own, dash in styles]
+        self.pale = [Curve(plot, own, 0.7, dash, 0.6) for own, dash in styles]
         self.full = Revealed(plot, styles, 1.2)
         self.rule = Rule(plot, "text", 0.8)
         self.count = Label(plot, role, bold=True, side="left")
