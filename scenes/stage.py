@@ -4,12 +4,13 @@ A stage is 1920 × 1080 logical units ("wide"), or 1080 × 1080, or 1080 × 1920
 as an image until a recording, theme or size changes, and the live one on top, painted for every frame.
 """
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPaintEngine, QPainter, QRegion
+from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 from scenes.kit.canvas import Canvas
 from scenes.kit.chrome import Chrome
@@ -23,6 +24,7 @@ from scenes.layout import SIZES, Shape, Split, divide
 from scenes.theme import Theme
 
 AnyPane = TypeVar("AnyPane", bound=Pane)
+FEW = 2  # panes that are painted anew one by one
 SPILL = 12.0  # logical pixels by which a pane may draw beyond its rectangle
 REACH = 34.0  # logical pixels within which a handle is taken hold of
 
@@ -225,24 +227,29 @@ class Stage:
         return image
 
     def _repaint_stale(self) -> None:
-        """Paint the still layer anew where panes have changed, on whole pixels: the result equals a full repaint."""
-        with QPainter(self._still) as painter:
-            self._begin(painter, self._still.width(), self._still.height())
-            to_device, clip = painter.worldTransform(), QRegion()
-            spills = [pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL) for pane in self.panes if pane in self._stale]
-            parts = [to_device.mapRect(spill).toAlignedRect() for spill in spills]
-            for part in parts:
-                clip += part
-            painter.resetTransform()
-            painter.setClipRegion(clip, Qt.ClipOperation.IntersectClip)
-            if self.transparent:
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-                painter.fillRect(clip.boundingRect(), Qt.GlobalColor.transparent)
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-            painter.setWorldTransform(to_device)
-            from_device = to_device.inverted()[0]
-            self._paint_still(painter, [from_device.mapRect(QRectF(rect)) for rect in parts])
+        """Paint the still layer anew where panes have changed, on whole pixels: the result equals a full repaint.
+
+        One by one where a few have changed, else together: pyqtgraph's scene is gone through once for each time. The clip is
+        a rectangle either way, since within any other Qt rounds colours differently.
+        """
+        spills = [pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL) for pane in self.panes if pane in self._stale]
+        if len(spills) > FEW:
+            spills = [functools.reduce(QRectF.united, spills)]
+        for spill in spills:
+            with QPainter(self._still) as painter:
+                self._begin(painter, self._still.width(), self._still.height())
+                self._repaint(painter, spill)
         self._stale.clear()
+
+    def _repaint(self, painter: QPainter, spill: QRectF) -> None:
+        clip = painter.worldTransform().mapRect(spill).toAlignedRect()
+        part = painter.worldTransform().inverted()[0].mapRect(QRectF(clip))
+        painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
+        if self.transparent:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+            painter.fillRect(part, Qt.GlobalColor.transparent)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        self._paint_still(painter, part)
 
     def scale(self, width: int, height: int) -> tuple[float, float, float]:
         """Scale and offset (x, y) that centre what is seen of the stage on a device of this size."""
@@ -260,15 +267,11 @@ class Stage:
         if self.seen is not None:
             painter.setClipRect(self.seen)
 
-    def _paint_still(self, painter: QPainter, parts: list[QRectF] | None = None) -> None:
-        """Paint what stands still; with `parts`, only panes that reach into one of them (the painter is clipped to those)."""
+    def _paint_still(self, painter: QPainter, part: QRectF | None = None) -> None:
+        """Paint what stands still; with `part`, only panes that reach into it (the painter is clipped to less)."""
         theme = self.theme
         whole = QRectF(0, 0, self.width, self.height)
-        panes = [
-            pane
-            for pane in (*self._open(), *self._covers)
-            if parts is None or any(pane.rect.intersects(part) for part in parts)
-        ]
+        panes = [pane for pane in (*self._open(), *self._covers) if part is None or pane.rect.intersects(part)]
         if not self.transparent:
             painter.save()
             painter.resetTransform()
