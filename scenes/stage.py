@@ -137,6 +137,8 @@ class Stage:
         nearest = REACH
         for pane in reversed(self.panes):
             for handle in pane.handles:
+                if not pane.visible:
+                    continue
                 if handle.at is None:
                     if best is None and pane.contains(at):
                         best = (pane, handle)
@@ -224,7 +226,7 @@ class Stage:
         """Paint what stands still; with `part`, only panes that reach into it (the painter is clipped to less)."""
         theme = self.theme
         whole = QRectF(0, 0, self.width, self.height)
-        panes = [pane for pane in self.panes if part is None or pane.rect.intersects(part)]
+        panes = [pane for pane in self.panes if pane.visible and (part is None or pane.rect.intersects(part))]
         if not self.transparent:
             painter.save()
             painter.resetTransform()
@@ -245,5 +247,6 @@ class Stage:
 
     def _paint_live(self, painter: QPainter) -> None:
         for pane in self.panes:
-            pane.paint_live(painter)
+            if pane.visible:
+                pane.paint_live(painter)
         self.framing.paint_live(painter)

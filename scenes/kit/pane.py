@@ -57,11 +57,18 @@ class Pane:
         self.live: list[Mark] = []
         self.handles: list[Handle] = []
         self.describe: Callable[[float, float], str] | None = None  # what lies under the pointer, for a tooltip
+        self.visible = True
         self.on_change: Callable[[Pane], None] = lambda pane: None  # the stage's: paint the still layer anew
 
     def touch(self) -> None:
         """Say that the still layer has changed."""
         self.on_change(self)
+
+    def reveal(self, visible: bool) -> None:
+        """Show the pane, or leave its place to others for this recording."""
+        if visible != self.visible:
+            self.visible = visible
+            self.touch()
 
     def changed(self, mark: Mark) -> None:
         """Say that a mark has been set: of concern to the still layer only if it stands there."""
@@ -83,7 +90,7 @@ class Pane:
 
     def contains(self, point: QPointF) -> bool:
         """Whether a stage point lies in the part of the pane that handles and zooming act on."""
-        return self.room.contains(point)
+        return self.visible and self.room.contains(point)
 
     def paint_still(self, painter: QPainter) -> None:
         """Paint what does not change from frame to frame."""

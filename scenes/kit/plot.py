@@ -156,6 +156,11 @@ class Plot(Pane):
         self.item.vb.setRange(xRange=self._x, yRange=self._y, padding=0.0)
         self.touch()
 
+    def reveal(self, visible: bool) -> None:
+        """Show or hide pyqtgraph's part as well."""
+        self.item.setVisible(visible and not self.rect.isEmpty())
+        super().reveal(visible)
+
     def set_title(self, title: str) -> None:
         """Say something else above the plot, where there was a title before."""
         if title != self.title:
