@@ -177,16 +177,35 @@ def reached(ends: F64, minima: tuple[Minimum, ...], domain: Domain) -> I64:
     An end has reached the minimum nearest to it if it is within `REACH` of the domain's diagonal, and no farther than half the
     way to the next minimum.
     """
-    if not minima:
-        return np.full(len(ends), NOWHERE, dtype=np.int64)
-    places = np.array([(low.x, low.y) for low in minima])
-    between = np.hypot(*(places[:, None, :] - places[None, :, :]).transpose(2, 0, 1)) + np.diag(np.full(len(places), np.inf))
-    allowed = np.minimum(REACH * np.hypot(domain[1] - domain[0], domain[3] - domain[2]), 0.5 * between.min(axis=1))
     found = np.full(len(ends), NOWHERE, dtype=np.int64)
     nearest = np.full(len(ends), np.inf)
     with np.errstate(invalid="ignore"):
-        for number, (x, y) in enumerate(places.tolist()):
-            away = np.hypot(ends[:, 0] - x, ends[:, 1] - y)
-            hit = (away <= allowed[number]) & (away < nearest)
+        for number, (low, allowed) in enumerate(zip(minima, _reaches(minima, domain), strict=True)):
+            away = np.hypot(ends[:, 0] - low.x, ends[:, 1] - low.y)
+            hit = (away <= allowed) & (away < nearest)
             found[hit], nearest[hit] = number, away[hit]
     return found
+
+
+def settled(path: F64, basin: I64, minima: tuple[Minimum, ...], domain: Domain) -> I64:
+    """The step from which on each run stays as near to the minimum it ends at as `reached` asks, `NOWHERE` for those at none.
+
+    path (T+1, n, 2): every run's points; basin (n,): what `reached` found for the last of them.
+    """
+    steps = np.full(len(basin), NOWHERE, dtype=np.int64)
+    for number, (low, allowed) in enumerate(zip(minima, _reaches(minima, domain), strict=True)):
+        runs = np.flatnonzero(basin == number)
+        if runs.size:
+            away = np.hypot(path[:, runs, 0] - low.x, path[:, runs, 1] - low.y) > allowed
+            last = len(path) - np.argmax(away[::-1], axis=0)  # one after the last step at which it was away
+            steps[runs] = np.where(away.any(axis=0), last, 0)
+    return steps
+
+
+def _reaches(minima: tuple[Minimum, ...], domain: Domain) -> list[float]:
+    """How near to each minimum an end must be."""
+    places = np.array([(low.x, low.y) for low in minima]).reshape(-1, 2)
+    between = np.hypot(*(places[:, None, :] - places[None, :, :]).transpose(2, 0, 1)) + np.diag(np.full(len(places), np.inf))
+    within = REACH * np.hypot(domain[1] - domain[0], domain[3] - domain[2])
+    allowed: list[float] = np.minimum(within, 0.5 * between.min(axis=1, initial=np.inf)).tolist()
+    return allowed

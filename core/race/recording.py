@@ -21,6 +21,7 @@ class RaceRecording(Recording):
     arrival (racer, start):           int64, the step from which on a run keeps at most a thousandth of what it had to lose
                                       (`core.race.scoring`), −1 for one that never does.
     basin (racer, start):             int64, the minimum at which a run ends, an index into `minima`, −1 for none of them.
+    settled (racer, start):           int64, the step from which on a run stays beside that minimum, −1 for none.
     basin_map (racer, row, column):   int64, the same for a run from the middle of each cell of the domain, the lowest row
                                       first; −2 where it is not known yet.
     trial_rate, trial_steps, trial_loss (racer, trial): what a fair race tried: learning rates in their order, and the two
@@ -36,6 +37,7 @@ class RaceRecording(Recording):
     loss: F64 = array("racer", "step", "quartile")
     arrival: I64 = array("racer", "start")
     basin: I64 = array("racer", "start")
+    settled: I64 = array("racer", "start")
     basin_map: I64 = array("racer", "row", "column")
     trial_rate: F64 = array("racer", "trial")
     trial_steps: F64 = array("racer", "trial")

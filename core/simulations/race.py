@@ -9,7 +9,7 @@ from core.claims import Claim
 from core.proofs import race as proving
 from core.race.ground import Ground
 from core.race.knobs import TUNING_STARTS, RaceParams
-from core.race.minima import LowPoints, low_points, reached
+from core.race.minima import LowPoints, low_points, reached, settled
 from core.race.racers import hyper
 from core.race.recording import PENDING, QUARTILES, RaceRecording
 from core.race.running import in_pieces, losses
@@ -53,7 +53,7 @@ def gradually(params: RaceParams, seed: int) -> Work[RaceRecording]:
 
     path = np.empty((len(racers), lengths["step"], len(starts), 2))
     quartiles = np.empty((len(racers), lengths["step"], len(QUARTILES)))
-    arrival, basin = np.empty((2, len(racers), len(starts)), dtype=np.int64)
+    arrival, basin, rest = np.empty((3, len(racers), len(starts)), dtype=np.int64)
     loss = np.empty(path.shape[1:3])
     gradients, endings = [], []
     for number, (method, rate) in enumerate(zip(racers, rates, strict=True)):
@@ -66,6 +66,8 @@ def gradually(params: RaceParams, seed: int) -> Work[RaceRecording]:
         quartiles[number] = _quartiles(loss)
         arrival[number] = arrivals(loss, low.floor)
         basin[number] = reached(path[number, -1], low.minima, ground.domain)
+        yield min(done / total, 1.0)
+        rest[number] = settled(path[number], basin[number], low.minima, ground.domain)
         gradients.append(taken)
         endings.append(_ending(loss, path[number], arrival[number], undefined))
 
@@ -79,6 +81,7 @@ def gradually(params: RaceParams, seed: int) -> Work[RaceRecording]:
         loss=quartiles,
         arrival=arrival,
         basin=basin,
+        settled=rest,
         basin_map=np.full((len(racers), lengths["row"], lengths["column"]), PENDING, dtype=np.int64),
         trial_rate=trials[0],
         trial_steps=trials[1],

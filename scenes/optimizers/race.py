@@ -245,12 +245,12 @@ class Race(Scene[RaceParams, RaceRecording]):
         """When racers arrive or fail; of a cloud, when half of it has arrived."""
         found = []
         for racer, (method, ending) in enumerate(zip(recording.racers, recording.endings, strict=True)):
-            arrived = np.sort(recording.arrival[racer][recording.arrival[racer] >= 0])
-            half = (len(recording.arrival[racer]) - 1) // 2
+            many = recording.params.starts > 1
+            since = recording.settled[racer] if many and recording.minima else recording.arrival[racer]
+            arrived, half = np.sort(since[since >= 0]), (len(since) - 1) // 2
             if ending.failed:
                 found.append(Event(ending.step, f"{NAMES[method]} failed", "bad"))
             elif len(arrived) > half:
-                many = recording.params.starts > 1
                 found.append(Event(int(arrived[half]), f"{'half of ' if many else ''}{NAMES[method]} arrived", "good"))
         return tuple(found)
 

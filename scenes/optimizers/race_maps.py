@@ -1,7 +1,7 @@
 """The maps of a race: surface or basins from above, with minima by letter and a cloud of runs."""
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from core.race.recording import RaceRecording
 from core.recording import F64, I64, U8
@@ -16,6 +16,7 @@ from scenes.theme import Theme
 BASINS = tuple(f"series.{number + 1}" for number in range(len(LETTERS)))
 OTHERS, NOWHERE = "series.8", "faint"  # minima without a letter; runs that end at none
 GRID = (220, 110)  # points of the heat map, along the longer and the shorter side
+APART = 60.0  # logical pixels: nearer minima share a letter, the deepest one's
 NEAR, FAR = 0.62, 0.16  # how much of a basin's colour its ground has at its lowest and at its highest
 
 
@@ -83,12 +84,16 @@ class Face:
         self.field.set(
             xs, ys, recording.params.ground.sample(xs, ys), self._parts(recording, racer, xs, ys) if mapped else None
         )
-        lettered = mapped or recording.params.starts > 1
+        lettered = (mapped or recording.params.starts > 1) and len(recording.minima) > 1
+        taken: list[QPointF] = []
         for number, (marker, letter) in enumerate(zip(self.minima, self.letters, strict=True)):
             known = number < len(recording.minima)
             at = recording.minima[number][:2] if known else (np.nan, np.nan)
             marker.set(*at)
-            letter.set(*at, LETTERS[number] if known and lettered and len(recording.minima) > 1 else "")
+            here = self.place.point(*at)
+            room = known and lettered and all((here - other).manhattanLength() > APART for other in taken)
+            letter.set(*at, LETTERS[number] if room else "")
+            taken += [here] if room else []
         dress(self.cloud, recording, racer)
 
     def _parts(self, recording: RaceRecording, racer: int, xs: F64, ys: F64) -> I64:

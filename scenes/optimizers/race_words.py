@@ -87,9 +87,9 @@ def caption(recording: RaceRecording, k: int) -> str:
     """Where everybody is at step k."""
     names = [NAMES[method] for method in recording.racers]
     if recording.params.starts > 1:
-        shares = [float(np.mean((arrival >= 0) & (arrival <= k))) for arrival in recording.arrival]
-        goal = "a lowest point" if np.isfinite(recording.lowest) else "the lowest value in sight"
-        return f"At step {k} of {whole(recording.params.starts)} starts have come to {goal}: {_percent(names, shares)}."
+        goal, since = ("At a minimum", recording.settled) if recording.minima else ("As low as the map goes", recording.arrival)
+        shares = [float(np.mean((step >= 0) & (step <= k))) for step in since]
+        return f"{goal} after {k} steps, of {whole(recording.params.starts)} starts: {_percent(names, shares)}."
     lost = [r for r in range(len(names)) if np.isnan(recording.path[r, k, 0, 0])]
     left = [f"{names[r]} {short(float(recording.loss[r, k, 1]))}" for r in range(len(names)) if r not in lost]
     gone = f"{listed([names[r] for r in lost])} failed: {_reason(recording, lost)}." if lost else ""
@@ -139,7 +139,7 @@ def _who(home: list[int], names: list[str]) -> str:
         return "nobody arrives"
     away = [name for r, name in enumerate(names) if r not in home]
     if 0 < len(away) < len(home):
-        return f"all but {listed(away)} arrive"
+        return f"{listed(away)} {'does' if len(away) == 1 else 'do'} not arrive"
     only = "only " if away else ""
     return f"{only}{listed([names[r] for r in home])} {'arrives' if len(home) == 1 else 'arrive'}"
 

@@ -10,7 +10,7 @@ from core.optimizers import METHODS, Hyper
 from core.proofs.race import AS_EXPRESSION, tang_ridge
 from core.race.ground import OWN, ground
 from core.race.knobs import MAP_STEPS, MOST_STARTS, MOST_STEPS, RaceParams, suggested
-from core.race.minima import NOWHERE, Minimum, low_points, reached
+from core.race.minima import NOWHERE, Minimum, low_points, reached, settled
 from core.race.racers import hyper, line_up
 from core.race.recording import PENDING, RaceRecording
 from core.race.running import BLOCK, in_pieces, losses
@@ -180,6 +180,15 @@ def test_an_end_belongs_to_the_minimum_beside_it() -> None:
     found = reached(ends, minima, (-10.0, 10.0, -10.0, 10.0))
     assert found.tolist() == [0, 0, 1, 2, NOWHERE, NOWHERE, NOWHERE]
     assert reached(ends, (), UNIT).tolist() == [NOWHERE] * 7
+
+
+def test_settling_means_staying() -> None:
+    minima = (Minimum(0.0, 0.0, 0.0), Minimum(3.0, 0.0, 0.0))
+    away, one, other = [9.0, 0.0], [0.01, 0.0], [3.0, 0.01]
+    path = np.array([[away, one, one, other], [one, one, away, one], [one, one, one, one]])
+    basin = np.array([0, 0, 0, NOWHERE])
+    assert settled(path, basin, minima, (-5.0, 5.0, -5.0, 5.0)).tolist() == [1, 0, 2, NOWHERE]
+    assert settled(path, np.array([0, 0, 0, 0]), minima, (-5.0, 5.0, -5.0, 5.0)).tolist() == [1, 0, 2, 1]
 
 
 def test_the_ridge_of_styblinski_and_tang() -> None:

@@ -280,7 +280,7 @@ def test_every_preset_tells_its_own_true_story(qtbot: QtBot, preset: Any) -> Non
         "Ten thousand starts": "Momentum frays the basins",
         "Who finds the deepest?": "find A, the deepest",
         "Your own f(x, y)": "Momentum finds the deepest minimum; SGD and Adam end in a higher one",
-        "Rosenbrock": "all but SGD arrive",
+        "Rosenbrock": "SGD does not arrive within 300 steps",
     }[preset.name]
     assert part in told
     assert len(told) <= 105  # one line for the last row
