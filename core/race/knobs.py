@@ -17,7 +17,7 @@ MAP_STEPS = 4_000_000  # of all cells of the map of basins together
 MAP_COLUMNS = 120  # at most
 TUNING_STARTS = 32  # a search tries its rates from so many of the starts at most
 
-_RATES = {  # a learning rate at which the first four racers are all worth watching
+_RATES = {  # a learning rate at which the racers one opens with are worth watching
     "quadratic": 0.01,
     "rosenbrock": 0.001,
     "beale": 0.003,

@@ -111,14 +111,25 @@ def simulate(params: RaceParams, seed: int) -> RaceRecording:
 
 
 def _search(params: RaceParams, ground: Ground, method: str, starts: F64, low: LowPoints) -> Iterator[Tuned | None]:
-    """The search of one racer, from starts that are spread evenly over the list of all."""
-    chosen = starts[np.linspace(0, len(starts) - 1, min(len(starts), TUNING_STARTS)).astype(int)]
+    """The search of one racer, from at most `TUNING_STARTS` of the starts."""
+    chosen = starts[picked(len(starts))]
 
     def trial(rate: float) -> tuple[F64, int]:
         numbers = hyper(method, rate, params.momentum, params.weight_decay)
         return losses(ground, method, numbers, chosen, params.steps_taken)
 
     return search(trial, low.floor, params.trials)
+
+
+def picked(count: int) -> I64:
+    """Which of `count` starts a search is made from: all, or `TUNING_STARTS` of them far apart in their list.
+
+    Multiples of the golden ratio are spread evenly and, unlike even steps, in step with no number of starts a row.
+    """
+    if count < 4 * TUNING_STARTS:
+        return np.linspace(0, count - 1, min(count, TUNING_STARTS)).astype(np.int64)
+    shares = np.arange(TUNING_STARTS) * (0.5 * (5.0**0.5 - 1.0)) % 1.0
+    return np.sort((shares * count).astype(np.int64))
 
 
 def _map(params: RaceParams, ground: Ground, method: str, rate: float, low: LowPoints, basins: I64) -> Iterator[None]:

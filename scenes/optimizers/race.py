@@ -32,7 +32,6 @@ from scenes.scene import Event, Preset, Scene
 from scenes.stage import Stage
 
 MOST = len(HEADS)
-KNOBS = ("first", "second", "third", "fourth")
 
 
 class Race(Scene[RaceParams, RaceRecording]):
@@ -139,13 +138,14 @@ class Race(Scene[RaceParams, RaceRecording]):
         if known is None or known[0] is not recording.path or known[1] is not recording.basin_map or known[2] != flat:
             self._prepare_flat(recording)
             self.prepared = (recording.path, recording.basin_map, flat)
-        if self.relief.visible:
+        if self.relief.visible and not self.relief.rect.isEmpty():
             self._prepare_relief(recording)
 
     def _prepare_flat(self, recording: RaceRecording) -> None:
         params = recording.params
         self.styles = styles(recording.racers)
-        self.racer = min(KNOBS.index(params.cloud_of), len(recording.racers) - 1)
+        chosen = params.values()[params.cloud_of]
+        self.racer = recording.racers.index(chosen) if chosen in recording.racers else 0
         self.many = params.starts > 1 and params.beside == "clouds" and len(recording.racers) > 1
         tuned = params.fair and params.beside == "learning_rates"
         self.map.reveal(not self.many)

@@ -11,7 +11,7 @@ from core.race.step_times import MACHINE
 from core.race.tuning import HIGHEST_RATE, LOWEST_RATE
 from core.recording import F64, I64, Outcome
 from core.surfaces import named
-from scenes.kit.numbers import fixed, short, whole
+from scenes.kit.numbers import fixed, power, short, whole
 from scenes.theme import DASH_DOT, DOT, SOLID, STUDIO
 
 NAMES = {
@@ -116,7 +116,7 @@ def sentence(recording: RaceRecording) -> str:
         return own if params.surface == OWN else named(params.surface).sentence
     steps = [int(arrival[0]) for arrival in recording.arrival]
     home = [r for r, step in enumerate(steps) if step >= 0]
-    told = listed([f"{names[r]} {cost_words(recording, r, steps[r]).removeprefix('step ')}" for r in home])
+    told = _told(recording, names, steps, home)
     away = [r for r in range(len(names)) if r not in home]
     if home and away and all(recording.basin[r, 0] > 0 for r in away):
         found = f"{listed([names[r] for r in home])} {'finds' if len(home) == 1 else 'find'} the deepest minimum"
@@ -124,14 +124,21 @@ def sentence(recording: RaceRecording) -> str:
     if params.fair:
         if len(home) == len(names):
             close = min(steps) > CLOSE * max(steps)
-            return f"Tuned with the same budget, {'they are close' if close else 'steps still differ'}: {told}."
+            return f"Tuned with the same budget, {'they are close' if close else 'they still differ'}: {told}."
         return f"Tuned with the same budget, {_who(home, names)} within {recording.last} steps."
     failed = [names[r] for r, ending in enumerate(recording.endings) if ending.failed]
     if failed:
         return f"One rate for all is too much for {listed(failed)}. Method or rate? Try Fair race."
     if len(home) == len(names):
-        return f"At one rate for all, everybody arrives; steps: {told}."
+        return f"At one rate for all, everybody arrives: {told}."
     return f"At one rate for all, {_who(home, names)}. Method or rate? Try Fair race."
+
+
+def _told(recording: RaceRecording, names: list[str], steps: list[int], home: list[int]) -> str:
+    """What it cost each of `home` to arrive, on the chosen axis."""
+    if recording.params.axis == "seconds":
+        return listed([f"{names[r]} {cost_words(recording, r, steps[r])}" for r in home])
+    return f"{listed([f'{names[r]} {steps[r]}' for r in home])} {recording.params.axis}"
 
 
 def _who(home: list[int], names: list[str]) -> str:
@@ -175,10 +182,11 @@ def note(recording: RaceRecording) -> str:
     home = f"Arrived: from there on at most {100 * KEPT:g} % of the loss is left."
     if params.starts > 1:  # the table needs the room
         return ""
-    if params.fair:
-        return f"{home} Nothing but the learning rate is tuned, from {short(LOWEST_RATE)} to {HIGHEST_RATE:g}."
     if params.axis == "seconds":
         return f"{home} µs: this program’s own steps on {MACHINE}."
+    if params.fair:
+        lowest = power(round(np.log10(LOWEST_RATE)))
+        return f"{home} Nothing but the learning rate is tuned, from {lowest} to {HIGHEST_RATE:g}."
     return home
 
 

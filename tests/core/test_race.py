@@ -9,7 +9,7 @@ import pytest
 from core.optimizers import METHODS, Hyper
 from core.proofs.race import AS_EXPRESSION, tang_ridge
 from core.race.ground import OWN, ground
-from core.race.knobs import MAP_STEPS, MOST_STARTS, MOST_STEPS, RaceParams, suggested
+from core.race.knobs import MAP_STEPS, MOST_STARTS, MOST_STEPS, TUNING_STARTS, RaceParams, suggested
 from core.race.minima import NOWHERE, Minimum, low_points, reached, settled
 from core.race.racers import hyper, line_up
 from core.race.recording import PENDING, RaceRecording
@@ -19,7 +19,7 @@ from core.race.starts import at_random, cell_rows, cells, evenly
 from core.race.step_times import BEYOND, PLAIN, nanoseconds
 from core.race.tuning import HIGHEST_RATE, LOWEST_RATE, Tuned, coarse_rates, search
 from core.recording import F64, Outcome
-from core.simulations.race import SIMULATION, gradually, simulate
+from core.simulations.race import SIMULATION, gradually, picked, simulate
 from core.surfaces import NAMES, named
 from core.walk import walk
 
@@ -284,6 +284,18 @@ def test_no_race_is_too_large() -> None:
         assert params.starts * params.steps_taken <= MOST_STEPS
         rows = cell_rows(params.ground.domain, params.map_columns) if params.basins else 0
         assert rows * params.map_columns * params.steps_taken <= 1.1 * MAP_STEPS
+
+
+@pytest.mark.parametrize("count", [1, 31, 32, 33, 100, 127, 128, 900, 1024, 2500, 10_000])
+def test_a_search_is_made_from_starts_all_over_the_map(count: int) -> None:
+    chosen = picked(count)
+    assert len(np.unique(chosen)) == len(chosen) == min(count, TUNING_STARTS)
+    assert chosen.min() >= 0
+    assert chosen.max() < count
+    if count >= 900:
+        x, y = evenly(count, UNIT)[chosen].T
+        assert np.histogram2d(x, y, bins=2)[0].min() >= 4
+        assert abs(np.corrcoef(x, y)[0, 1]) < 0.5
 
 
 def test_pieces_fill_in_what_is_missing() -> None:

@@ -395,6 +395,17 @@ def test_handles_edit_knobs(qtbot: QtBot) -> None:
     show.close()
 
 
+def test_the_map_shows_the_cloud_of_a_racer_by_its_knob(qtbot: QtBot) -> None:
+    show = Show(Race, STUDIO)
+    recording = race(**CLOUD | {"second": "none", "third": "adam", "beside": "surface", "cloud_of": "third"})
+    show.load(recording, 30)
+    assert np.array_equal(stage_of(show).face.cloud.points, recording.path[1, 30])
+    alone = replace(recording, params=recording.params.replace(cloud_of="second"))  # nobody's: the first one's
+    show.load(alone, 30)
+    assert np.array_equal(stage_of(show).face.cloud.points, recording.path[0, 30])
+    show.close()
+
+
 def test_seconds_stretch_each_racer_by_its_own_step(qtbot: QtBot) -> None:
     recording = race(axis="seconds")
     show = Show(Race, STUDIO)
