@@ -16,7 +16,7 @@ from scenes.kit.marks import theme_scale
 from scenes.kit.place import Place
 
 SOFT = 0.45  # how much of its colour the rim of a disc has
-ROUND = 2_000  # points: a vector file gets discs up to so many, squares beyond
+ROUND = 2_000  # points: more than so many are drawn in a quicker way, and a vector file gets squares instead of discs
 
 
 class Cloud:
@@ -70,7 +70,12 @@ def stamp(painter: QPainter, rect: QRectF, at: F64, index: I64, colors: tuple[QC
     place = y * pitch + x
     for offsets, share in ((rim, SOFT), (core, 1.0)):
         dye = np.array([_premultiplied(color, share) for color in colors], dtype=np.uint32)[index]
-        pixels[place[:, None] + (offsets[:, 0] * pitch + offsets[:, 1])] = dye[:, None]  # the last one written stays
+        steps = offsets[:, 0] * pitch + offsets[:, 1]
+        if len(place) <= ROUND:
+            pixels[place[:, None] + steps] = dye[:, None]  # the last one written stays
+        else:  # in half the time; where very many small ones meet, nobody sees which lies on top
+            for step in steps.tolist():
+                pixels[place + step] = dye
     first = margin * pitch + margin
     image = QImage(pixels[first:].data, width, height, 4 * pitch, QImage.Format.Format_ARGB32_Premultiplied)
     painter.save()
