@@ -55,7 +55,7 @@ class LossCurves:
             racing = racer < len(styles)
             head.role = band.role = styles[racer].role if racing else "text"
             if racing and recording.params.starts > 1:
-                band.set(x[racer], above[racer, :, 0], above[racer, :, 2])
+                band.set(x[racer], *np.clip(above[racer, :, ::2].T, *span))  # not every viewer of vectors cuts off
             else:
                 band.set(HIDDEN, HIDDEN, HIDDEN)
 

@@ -1,16 +1,18 @@
 """The expression door: it understands what Python understands of the same texts, refuses all else with its place, and the
 machine's values and gradients are those of the mathematics."""
 
+import ast
 import math
 import random
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 
-from core.expression import words
+from core.expression import reading, words
 from core.expression.machine import TILE, evaluate
 from core.expression.reading import read
 from core.params import ParamError
@@ -46,6 +48,17 @@ def test_it_reads_what_python_reads(text: str) -> None:
 @example(" " * 10 + "x")
 def test_any_text_is_an_expression_or_one_sentence(text: str) -> None:
     check(text)
+
+
+def test_nothing_in_the_door_can_execute_a_text() -> None:
+    for path in Path(reading.__file__).parent.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert not names & {"eval", "exec", "compile", "__import__", "getattr", "globals", "open"}, path.name
+        imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        own = {name for name in imported if name.startswith("core.")}
+        assert imported - own <= {"math", "re", "difflib", "dataclasses", "functools", "typing", "numpy"}, path.name
 
 
 def test_thousands_of_texts() -> None:
