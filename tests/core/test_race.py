@@ -226,12 +226,13 @@ def test_a_score_counts_starts_first_and_losses_then() -> None:
 
 
 @pytest.mark.parametrize("trials", [8, 24, 48])
-def test_a_search_keeps_to_its_budget_and_finds_the_valley(trials: int) -> None:
+@pytest.mark.parametrize("valley", [3e-7, 0.0021, 0.02, 0.06, 2.0])
+def test_a_search_keeps_to_its_budget_and_finds_the_valley(trials: int, valley: float) -> None:
     asked: list[float] = []
 
     def trial(rate: float) -> tuple[F64, int]:
         asked.append(rate)
-        return np.array([[100.0], [50.0 + abs(math.log10(rate / 0.02))]]), 10
+        return np.array([[100.0], [50.0 + abs(math.log10(rate / valley))]]), 10
 
     *pauses, found = search(trial, 0.0, trials)
     assert pauses == [None] * trials
@@ -241,7 +242,7 @@ def test_a_search_keeps_to_its_budget_and_finds_the_valley(trials: int) -> None:
     coarse = coarse_rates(trials)
     np.testing.assert_allclose(coarse[[0, -1]], [LOWEST_RATE, HIGHEST_RATE])
     fine = (coarse[1] / coarse[0]) ** (2.0 / (trials - len(coarse) + 1))
-    assert 1 / fine < found.best / 0.02 < fine
+    assert 1 / fine < found.best / valley < fine
     assert found.best == asked[int(np.argmin(found.losses))]
 
 
