@@ -406,6 +406,76 @@ def test_the_map_shows_the_cloud_of_a_racer_by_its_knob(qtbot: QtBot) -> None:
     show.close()
 
 
+def texts(show: Show) -> list[list[str]]:
+    return [[cell if isinstance(cell, str) else cell.text for cell in row] for row in stage_of(show).table.rows]
+
+
+def test_the_table_of_a_race_tells_nothing_before_its_time(qtbot: QtBot) -> None:
+    recording = race(fair=True)
+    show = Show(Race, STUDIO)
+    first, last = min(recording.arrival[:, 0]), max(recording.arrival[:, 0])
+    show.load(recording, int(first) - 1)
+    assert [row[-1] for row in texts(show)] == ["–"] * 3
+    show.seek(int(last))
+    assert [row[-1] for row in texts(show)] == [f"step {arrival}" for arrival in recording.arrival[:, 0]]
+    assert [row[0] for row in texts(show)] == ["SGD", "Momentum", "Adam"]
+    show.close()
+
+
+def test_the_table_of_a_cloud_adds_up(qtbot: QtBot) -> None:
+    recording = race(**CLOUD | {"learning_rate": 0.014})
+    show = Show(Race, STUDIO)
+    show.load(recording, 10)
+    rows = {row[0].split()[0]: row[1:] for row in texts(show)}
+    for number, letter in enumerate("ABCD"):
+        assert rows[letter] == [f"{100 * np.mean(basin == number):.1f} %" for basin in recording.basin]
+    failed = np.isnan(recording.path[:, -1, :, 0]).mean(axis=1)
+    assert failed.max() > 0.0
+    assert rows["failed"] == [f"{100 * share:.1f} %" for share in failed]
+    for column in range(2):
+        shares = [float(row[column].removesuffix(" %")) for name, row in rows.items() if name != "learning"]
+        assert sum(shares) == pytest.approx(100.0, abs=0.4)  # each was rounded
+    show.close()
+
+
+def test_the_caption_of_a_cloud_follows_the_step(qtbot: QtBot) -> None:
+    recording = race(**CLOUD | {"second": "none"})
+    show = Show(Race, STUDIO)
+    for k in (0, 4, 9, 200):
+        show.load(recording, k)
+        share = np.mean((recording.settled[0] >= 0) & (recording.settled[0] <= k))
+        assert show.stage.framing.caption.endswith(f"SGD {100 * share:.0f} %.")
+    assert share > 0.9 > np.mean(recording.settled[0] <= 4)
+    show.close()
+
+
+def test_the_ground_wears_the_colour_of_its_basin(qtbot: QtBot) -> None:
+    recording = race(**CLOUD | {"second": "none"})
+    show = Show(Race, STUDIO)
+    show.load(recording)
+    face = stage_of(show).face
+    domain = recording.params.ground.domain
+    xs, ys = np.array([domain[0] - 0.5, -4.0, 4.0]), np.array([-4.0, 4.0, domain[3] + 0.5])
+    parts = face._parts(recording, 0, xs, ys)
+    assert (parts[:, 0] == 0).all()  # beyond the map of basins
+    assert (parts[2] == 0).all()
+    rows, columns = recording.basin_map.shape[1:]
+    for row, column, y, x in ((0, 1, -4.0, -4.0), (0, 2, -4.0, 4.0), (1, 1, 4.0, -4.0), (1, 2, 4.0, 4.0)):
+        cell = recording.basin_map[0, int((y + 5.0) / 10.0 * rows), int((x + 5.0) / 10.0 * columns)]
+        assert parts[row, column] == 1 + cell
+    assert len({tuple(table[0]) for table in face.field.tables}) == len(face.field.tables)
+    show.close()
+
+
+def test_a_turned_view_knob_is_seen(qtbot: QtBot) -> None:
+    recording = race()
+    show = Show(Race, STUDIO)
+    show.load(recording)
+    show.load(replace(recording, params=recording.params.replace(axis="gradients")))
+    assert "gradient evaluations" in stage_of(show).loss.plot.title
+    show.close()
+
+
 def test_seconds_stretch_each_racer_by_its_own_step(qtbot: QtBot) -> None:
     recording = race(axis="seconds")
     show = Show(Race, STUDIO)
