@@ -51,7 +51,8 @@ def survey() -> tuple[dict[str, type[Scene[Any, Any]]], dict[str, Exception]]:
             if issubclass(member, Scene) and member.__module__ == name:
                 found.append(member)
     order = {chapter: number for number, chapter in enumerate(CHAPTERS)}
-    found.sort(key=lambda scene: (order.get(scene.chapter(), len(order)), scene.cards, scene.slug()))
+    beyond = (99,)  # scenes that answer no card come after those that do
+    found.sort(key=lambda scene: (order.get(scene.chapter(), len(order)), scene.cards or beyond, scene.slug()))
     return {scene.slug(): scene for scene in found}, broken
 
 
