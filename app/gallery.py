@@ -136,7 +136,9 @@ class Gallery(QWidget):
         return item
 
     def _follow(self, what: frozenset[str]) -> None:
-        if "scene" in what:
+        if "scenes" in what:
+            self._fill()
+        elif "scene" in what:
             self._mark()
 
     def _mark(self) -> None:

@@ -142,7 +142,7 @@ class StageView(StageMouse):
         self._image.setDevicePixelRatio(1.0)
         if show is None:
             self._image.fill(self.session.theme.color("background"))
-            if self.session.held:
+            if self.session.waiting:
                 with QPainter(self._image) as painter:
                     waiting.paint(painter, self.session, self._image.width(), self._image.height())
         else:

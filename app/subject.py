@@ -40,6 +40,9 @@ class Subject:
 
 def find(slug: str) -> Simulation[Any, Any]:
     """The simulation with this slug; a `UsageError` names the nearest."""
+    simulation = simulations.alone(slug)
+    if simulation is not None:
+        return simulation
     try:
         known = simulations.all_simulations()
     except Exception:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QPainter
 from app.session import Session
 from scenes.layout import SIZES
 
-FIRST_TIME = "Ravine compiles its kernels, once on this machine. The first run starts by itself in a moment."
+FIRST_TIME = "Ravine compiles this scene’s kernels, once on this machine. The run starts by itself in a moment."
 
 
 def paint(painter: QPainter, session: Session, width: int, height: int) -> None:

@@ -10,13 +10,12 @@ from PySide6.QtCore import QCoreApplication, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
 from app import faults, settings
-from app.failure import reason
 from app.main_window import Window
 from app.session import Session
+from app.starting import Starter
 from app.style import palette
-from app.warmup import Warmup, ready
 from core.params import Params
-from scenes.discovery import find
+from scenes.discovery import Shelf, find, survey
 from scenes.theme import THEMES
 
 OPENING = "momentum-ravine"
@@ -45,19 +44,16 @@ def run(scene_slug: str | None = None, params: Params | None = None, seed: int =
     look = theme or (remembered.theme if remembered.theme in THEMES else "studio")
     app.setPalette(palette(THEMES[look]))
     with faults.caught() as taken, _terminable(app):
-        session = Session(theme=look)
+        session = Session(Shelf(), theme=look)  # the gallery is filled once the first picture is painted
         slug = scene_slug or first(session.scenes, remembered.scene, OPENING)
         scene = find(slug, session.scenes)
         window = Window(session, remembered)
         taken.happened.connect(session.tell)
-        warmup = Warmup(window)
-        window.closed.connect(warmup.close)
-        if not ready():
-            prepare(window, warmup, slug)
-        window.show()
+        Starter(window)
         session.open(scene, params, seed)
-        if complaint or session.broken:
-            session.tell(" ".join(filter(None, (complaint, missing(session.broken)))))
+        window.show()
+        if complaint:
+            session.tell(complaint)
         switch = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_SECONDS)
         try:
@@ -75,33 +71,8 @@ def run(scene_slug: str | None = None, params: Params | None = None, seed: int =
 
 def first(scenes: Mapping[str, object], *wished: str) -> str:
     """The first of the wished slugs that there is; else whatever scene there is."""
-    return next((slug for slug in (*wished, *scenes) if slug in scenes), OPENING)
-
-
-def missing(broken: Mapping[str, Exception]) -> str:
-    """One sentence about the scenes that could not be imported; nothing if all could."""
-    if not broken:
-        return ""
-    name, error = next(iter(broken.items()))
-    file = name.removeprefix("scenes.").replace(".", "/") + ".py"
-    others = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-    return f"The scene in {file}{others} is left out: {type(error).__name__}: {reason(error)}. `ravine list` has the details."
-
-
-def prepare(window: Window, warmup: Warmup, slug: str) -> None:
-    """Compile the kernels in another process; the scene's runs wait for their own, the window waits for nothing."""
-    session, status = window.session, window.status
-
-    def done() -> None:
-        status.show_work("")
-        session.hold(False)
-
-    session.hold(True)
-    status.show_work("Preparing kernels, once …")
-    warmup.progressed.connect(lambda done: status.show_work(f"Preparing kernels, once: {done}"))
-    warmup.first.connect(lambda: session.hold(False))
-    warmup.finished.connect(done)
-    warmup.start(slug)
+    found = next((slug for slug in (*wished, *scenes) if slug in scenes), "")
+    return found or next(iter(survey()[0]), OPENING)
 
 
 @contextlib.contextmanager

@@ -4,13 +4,12 @@ Where there is no display, the scene is filmed to ravine-tour.mp4 in the current
 """
 
 import argparse
+import gc
 import importlib
 from pathlib import Path
 
 from app import display
 from app import subject as subjects
-from app.commands.export_command import described, film
-from app.export.job import Drawing, Job
 from app.subject import OPENING, Subject
 from scenes.theme import THEMES
 
@@ -35,12 +34,14 @@ def run(options: argparse.Namespace) -> int:
         if options.scene is None and not options.settings:
             return int(window.run(None, None, chosen.seed, options.theme))  # it remembers the scene of the last time
         return int(window.run(chosen.slug, chosen.params, chosen.seed, options.theme))
+    gc.enable()  # there is no window to do it
     print(f"There is no display ({why_not}): filming {chosen.slug} to {TOUR} instead.", flush=True)
     return tour(chosen, options.theme)
 
 
 def tour(chosen: Subject, theme: str | None) -> int:
     """Film a scene into the current folder."""
-    job = Job(chosen, TOUR, Drawing(theme=theme or Drawing.theme))
-    print(described(film(job, shown=True), job))
+    export, jobs = importlib.import_module("app.commands.export_command"), importlib.import_module("app.export.job")
+    job = jobs.Job(chosen, TOUR, jobs.Drawing(theme=theme or jobs.Drawing.theme))
+    print(export.described(export.film(job, shown=True), job))
     return 0

@@ -10,8 +10,9 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app import session, settings, window
+from app import settings, starting, window
 from app.main_window import Window
+from app.session import Session
 from scenes.discovery import UnknownSceneError
 from tests.app.toy_scene import SCENES, Decay
 
@@ -19,19 +20,24 @@ from tests.app.toy_scene import SCENES, Decay
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(settings, "settings_path", lambda: tmp_path / "settings.json")
-    monkeypatch.setattr(window, "ready", lambda: True)
-    monkeypatch.setattr(session, "survey", lambda: (SCENES, {}))
+    monkeypatch.setattr(window, "Shelf", lambda: {"decay": Decay})
+    monkeypatch.setattr(starting, "ready", lambda slug: True)
+    monkeypatch.setattr(starting, "survey", lambda: (SCENES, {}))
     return tmp_path / "settings.json"
 
 
+def gathered(session: Session) -> bool:
+    return session.recording is not None and len(session.scenes) == len(SCENES)
+
+
 def when_it_runs(act: Callable[[Window], None]) -> QTimer:
-    """Do something once the window shows a recording."""
+    """Do something once the window shows a recording and the whole gallery."""
     timer = QTimer()
     timer.setInterval(20)
 
     def look() -> None:
         for widget in QApplication.topLevelWidgets():
-            if isinstance(widget, Window) and widget.session.recording is not None:
+            if isinstance(widget, Window) and gathered(widget.session):
                 timer.stop()
                 act(widget)
 
@@ -70,7 +76,7 @@ def test_a_polite_kill_closes_it_in_order_and_broken_settings_are_told(qapp: QAp
 
     before = signal.getsignal(signal.SIGTERM)
     timer = when_it_runs(act)
-    assert window.run("growth") == 0
+    assert window.run("decay") == 0
     timer.stop()
     assert "could not be read" in told[0]
     assert signal.getsignal(signal.SIGTERM) is before
@@ -86,7 +92,7 @@ def test_a_scene_that_is_broken_is_told_and_the_others_play(
     qapp: QApplication, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken: dict[str, Exception] = {"scenes.units.tower": ValueError("it fell"), "scenes.units.wall": OSError("gone")}
-    monkeypatch.setattr(session, "survey", lambda: (SCENES, broken))
+    monkeypatch.setattr(starting, "survey", lambda: (SCENES, broken))
     told: list[str] = []
 
     def act(shown: Window) -> None:
