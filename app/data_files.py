@@ -90,10 +90,8 @@ def write_json(recording: Recording, meta: str, part: Path) -> None:
 
 
 def _labels(recording: Recording, axis: str, size: int) -> list[str]:
-    names = getattr(recording, f"{axis}s", None)
-    if isinstance(names, tuple) and len(names) == size and all(isinstance(name, str) for name in names):
-        return list(names)
-    return [str(index) for index in range(size)]
+    names = recording.labels(axis)
+    return list(names) if len(names) == size else [str(index) for index in range(size)]
 
 
 def _number(value: Any) -> str:

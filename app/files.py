@@ -1,18 +1,19 @@
 """Every file the program writes is written here: beside its target under another name, and moved when it is complete.
 
 Whatever happens, the file at the target is either the old one or the new one, never half of one. A process that is killed
-leaves at most a file that ends in `.part`.
+leaves at most a file that ends in `.part`. Files from elsewhere are read here too, within a bound.
 """
 
 import contextlib
 import errno
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.failure import WorkError, reason
+from app.failure import UsageError, WorkError, reason
 
 PART = ".part"
 
@@ -44,6 +45,20 @@ def write_bytes(target: Path, content: bytes) -> None:
     """Put `content` at `target`, whole or not at all."""
     with replacing(target) as part, part.open("wb") as file:
         file.write(content)
+
+
+def read_bounded(path: Path, largest: int) -> bytes:
+    """The content of a file; a `UsageError` if it is no plain file (a pipe would wait for ever), or larger than expected."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(f"{path} cannot be read: it is not a file")
+        with path.open("rb") as file:
+            content = file.read(largest + 1)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {reason(error)}") from error
+    if len(content) > largest:
+        raise UsageError(f"{path} cannot be read: it is larger than {largest // 1024} kB")
+    return content
 
 
 def make_folder(folder: Path) -> None:

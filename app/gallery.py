@@ -1,4 +1,4 @@
-"""Gallery: every scene by chapter, and a field to search them by title, question and chapter."""
+"""Gallery: every scene by chapter, and the lessons, and a field to search them by what they are about."""
 
 from typing import Any
 
@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidge
 
 from app.keys import claimed
 from app.session import Session
+from app.style import px
 from scenes.scene import Scene
 
 SLUG = Qt.ItemDataRole.UserRole
+LESSON = "lesson:"  # before the slug of a lesson
 
 
 class SceneList(QListWidget):
@@ -69,10 +71,12 @@ class Gallery(QWidget):
     """The left-hand side of the window. `searched`: a scene was chosen, or the search given up."""
 
     searched = Signal()
+    lesson_chosen = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self.lessons: dict[str, tuple[str, str]] = {}
         self.setObjectName("gallery")
         self.setAccessibleName("Gallery")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -122,13 +126,35 @@ class Gallery(QWidget):
             item.setToolTip(scene.question)
             item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, scene.question)
             self.list.addItem(item)
+        self._fill_lessons()
         self.none.setVisible(self.list.count() == 0)
         self._mark()
+
+    def offer(self, lessons: dict[str, tuple[str, str]]) -> None:
+        """List these lessons too: by slug, title and what it is about."""
+        self.lessons = lessons
+        self._fill()
+
+    def _fill_lessons(self) -> None:
+        words = self.search.text().casefold().split()
+        found = {
+            slug: (title, about)
+            for slug, (title, about) in self.lessons.items()
+            if all(word in f"{title} {about} lesson".casefold() for word in words)
+        }
+        if found:
+            self.list.addItem(self._chapter("lessons"))
+        for slug, (title, about) in found.items():
+            item = QListWidgetItem(title)
+            item.setData(SLUG, f"{LESSON}{slug}")
+            item.setToolTip(about)
+            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, f"Lesson. {about}")
+            self.list.addItem(item)
 
     def _chapter(self, chapter: str) -> QListWidgetItem:
         item = QListWidgetItem(chapter.upper())
         font = QFont(self.font())
-        font.setPixelSize(12)
+        font.setPixelSize(px(self.session, 12))
         font.setWeight(QFont.Weight.DemiBold)
         font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 109)
         item.setFont(font)
@@ -136,13 +162,13 @@ class Gallery(QWidget):
         return item
 
     def _follow(self, what: frozenset[str]) -> None:
-        if "scenes" in what:
+        if what & {"scenes", "theme"}:
             self._fill()
         elif "scene" in what:
             self._mark()
 
     def _mark(self) -> None:
-        scene = self.session.scene
+        scene = self.session.pair.single if self.session.pair is not None else self.session.scene
         for number in range(self.list.count()):
             item = self.list.item(number)
             if scene is not None and item.data(SLUG) == scene.slug():
@@ -161,8 +187,13 @@ class Gallery(QWidget):
             self.search.clear()
 
     def _open(self, slug: str) -> None:
+        if slug.startswith(LESSON):
+            self.lesson_chosen.emit(slug.removeprefix(LESSON))
+            QTimer.singleShot(0, self.search, self.search.clear)
+            self.searched.emit()
+            return
         scene = self.session.scenes[slug]
-        if scene is not self.session.scene:
+        if scene is not self.session.scene or self.session.aside:  # what was set aside is tried anew
             self.session.open(scene)
         QTimer.singleShot(0, self.search, self.search.clear)  # not now: the list is still busy with the click on its item
         self.searched.emit()

@@ -125,6 +125,13 @@ def _cache() -> list[Point]:
     return [Point("compiled kernels", f"{len(files)} files, {size / 1e6:.1f} MB in {folder}", False, advice)]
 
 
+def _lessons() -> list[Point]:
+    library = importlib.import_module("app.lessons.folders")
+    count = len(library.files(library.own_folder()))
+    own = f"{count} in {library.own_folder()}" if count else f"none yet; they go into {library.own_folder()}"
+    return [Point("own lessons", own)]
+
+
 def _disk() -> list[Point]:
     free = shutil.disk_usage(Path.cwd()).free
     low = free < 200e6
@@ -140,5 +147,6 @@ CHECKS: dict[str, Callable[[], list[Point]]] = {
     "encoders": _encoders,
     "font": _fonts,
     "compiled kernels": _cache,
+    "own lessons": _lessons,
     "free space here": _disk,
 }

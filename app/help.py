@@ -8,7 +8,9 @@ from app.keys import KEYS, SHOWN
 from app.session import Session
 from app.style import heading
 
-GROUPS = (("Time", "Export"), ("Window",), ("Presenting",))  # by column
+FOOT = "If something is odd: `ravine --reset` starts with defaults, and keeps what was remembered aside."
+ROOMY = 1150  # from this width on every line has room
+GROUPS = (("Time", "Export"), ("Window",), ("Share", "Presenting"))  # by column
 
 
 class Help(QWidget):
@@ -18,13 +20,17 @@ class Help(QWidget):
         super().__init__(parent)
         self.session = session
         self.setAccessibleName("Every key")
-        self.setAccessibleDescription(". ".join(f"{' or '.join(key.keys)}: {key.says}" for key in KEYS))
+        self.setAccessibleDescription(". ".join(f"{' or '.join(key.keys)}: {key.says}" for key in KEYS if key.says))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._words: list[QLabel] = []
         card = QFrame(self)
         card.setObjectName("card")
-        columns = QHBoxLayout(card)
-        columns.setContentsMargins(34, 28, 34, 30)
-        columns.setSpacing(48)
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(28, 26, 28, 22)
+        inner.setSpacing(18)
+        columns = QHBoxLayout()
+        inner.addLayout(columns)
+        columns.setSpacing(36)
         for groups in GROUPS:
             column = QVBoxLayout()
             column.setSpacing(22)
@@ -32,6 +38,10 @@ class Help(QWidget):
                 column.addLayout(self._column(group, card))
             column.addStretch(1)
             columns.addLayout(column)
+        foot = QLabel(FOOT, card)
+        foot.setProperty("role", "muted")
+        foot.setWordWrap(True)
+        inner.addWidget(foot)
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         self.hide()
@@ -42,21 +52,25 @@ class Help(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setColumnStretch(1, 1)
         grid.addWidget(heading(group, card), 0, 0, 1, 2)
-        keys = [key for key in KEYS if key.group == group]
+        keys = [key for key in KEYS if key.group == group and key.says]
         for line, key in enumerate(keys, start=1):
             caps = QHBoxLayout()
             for text in key.keys:
-                cap = QLabel(SHOWN.get(text, text), card)
+                cap = QLabel("1 – 9" if text == "1" else SHOWN.get(text, text), card)
                 cap.setObjectName("key")
-                caps.addWidget(cap)
+                caps.addWidget(cap, 0, Qt.AlignmentFlag.AlignVCenter)
             caps.addStretch(1)
             grid.addLayout(caps, line, 0)
-            grid.addWidget(QLabel(key.says, card), line, 1)
+            says = QLabel(key.says, card)
+            self._words.append(says)
+            grid.addWidget(says, line, 1)
         grid.setRowStretch(len(keys) + 1, 1)
         return grid
 
     def open(self) -> None:
-        """Cover the window."""
+        """Cover the window; in a small one the words take two lines where they must."""
+        for says in self._words:
+            says.setWordWrap(self.window().width() < ROOMY)
         self.setGeometry(self.window().rect())
         self.raise_()
         self.show()

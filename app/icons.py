@@ -106,6 +106,30 @@ def _help() -> tuple[QPainterPath, QPainterPath]:
     return dot, lines
 
 
+def _share() -> tuple[QPainterPath, QPainterPath]:
+    """An arrow that leaves a tray."""
+    lines = QPainterPath(QPointF(12, 15))
+    lines.lineTo(12, 4)
+    lines.moveTo(7.8, 8)
+    lines.lineTo(12, 3.8)
+    lines.lineTo(16.2, 8)
+    lines.moveTo(5, 13)
+    lines.lineTo(5, 20)
+    lines.lineTo(19, 20)
+    lines.lineTo(19, 13)
+    return QPainterPath(), lines
+
+
+def _preferences() -> tuple[QPainterPath, QPainterPath]:
+    """Two sliders, set differently."""
+    filled, lines = QPainterPath(), QPainterPath()
+    for y, x in ((8.0, 15.5), (16.0, 8.5)):
+        lines.moveTo(4.0, y)
+        lines.lineTo(20.0, y)
+        filled.addEllipse(QPointF(x, y), 3.0, 3.0)
+    return filled, lines
+
+
 SHAPES = {
     "play": _play,
     "pause": _pause,
@@ -117,4 +141,6 @@ SHAPES = {
     "gallery": _left_side,
     "panel": _right_side,
     "help": _help,
+    "preferences": _preferences,
+    "share": _share,
 }

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 @dataclass(frozen=True)
 class Key:
-    """Keys that do one thing. `presenting`: only while presenting."""
+    """Keys that do one thing. `presenting`: only while presenting; `lesson`: only while a lesson is open, or both."""
 
     action: str  # the name under which the window knows what to do
     keys: tuple[str, ...]
     says: str
     group: str
     presenting: bool = False
+    lesson: bool = False
 
 
 KEYS = (
@@ -29,22 +30,36 @@ KEYS = (
     Key("slower", ("Down",), "Slower", "Time"),
     Key("search", ("Ctrl+K",), "Search the scenes", "Window"),
     Key("reset", ("R",), "Reset every knob", "Window"),
+    Key("compare", ("Ctrl+D",), "Two runs, A and B, and back to one", "Window"),
     Key("gallery", ("F2",), "Show or hide the scenes", "Window"),
     Key("panel", ("F3",), "Show or hide the knobs", "Window"),
     Key("studio", ("Ctrl+1",), "Studio theme", "Window"),
     Key("paper", ("Ctrl+2",), "Paper theme", "Window"),
     Key("projector", ("Ctrl+3",), "Projector theme", "Window"),
     Key("full screen", ("F11",), "Full screen", "Window"),
+    Key("larger text", ("Ctrl++", "Ctrl+="), "Larger text", "Window"),
+    Key("smaller text", ("Ctrl+-",), "Smaller text", "Window"),
+    Key("preferences", ("Ctrl+,",), "Preferences: size of text, motion", "Window"),
     Key("help", ("?", "F1"), "This list", "Window"),
+    Key("save", ("Ctrl+S",), "Save as a file", "Share"),
+    Key("open", ("Ctrl+O",), "Open a file", "Share"),
+    Key("copy link", ("Ctrl+Shift+L",), "Copy a link", "Share"),
+    Key("paste", ("Ctrl+V",), "Open what was copied", "Share"),
+    Key("add slide", ("Ctrl+Shift+S",), "Add this view as a slide to a lesson", "Share"),
     Key("export", ("Ctrl+E",), "Export a film, picture, figure or data", "Export"),
     Key("copy frame", ("Ctrl+Shift+C",), "Copy the frame, as picture and SVG", "Export"),
     Key("present", ("F5",), "Present, and back", "Presenting"),
     Key("escape", ("Esc",), "Leave", "Presenting"),
-    Key("forward", ("PgDown",), "One step on (clicker)", "Presenting", presenting=True),
-    Key("back", ("PgUp",), "One step back (clicker)", "Presenting", presenting=True),
+    Key("on", ("PgDown",), "On (clicker)", "Presenting", presenting=True, lesson=True),
+    Key("before", ("PgUp",), "Back (clicker)", "Presenting", presenting=True, lesson=True),
+    Key("take back", ("Backspace",), "Forget the last prediction", "Presenting", lesson=True),
+    *(Key(f"slide {n}", (str(n),), "To this slide" if n == 1 else "", "Presenting", lesson=True) for n in range(1, 10)),
     Key("black", ("B", "."), "Black screen, and back", "Presenting", presenting=True),
     Key("white", ("W",), "White screen, and back", "Presenting", presenting=True),
-    Key("pointer", ("L",), "Light pointer", "Presenting", presenting=True),
+    Key("pointer", ("L",), "Light pointer; pressed, it draws", "Presenting", presenting=True),
+    Key("spotlight", ("S",), "Spotlight", "Presenting", presenting=True),
+    Key("erase", ("E",), "Erase what was drawn", "Presenting", presenting=True),
+    Key("zoom", ("Z",), "Zoom to the pane, and back", "Presenting", presenting=True),
 )
 SHOWN = {"Right": "→", "Left": "←", "Up": "↑", "Down": "↓", "PgDown": "Page ↓", "PgUp": "Page ↑"}
 
@@ -65,20 +80,20 @@ class Shortcuts:
     """The table bound to a window."""
 
     def __init__(self, window: QWidget, actions: Mapping[str, Callable[[], object]]) -> None:
-        self._presenting: list[QShortcut] = []
+        self._at_times: list[tuple[QShortcut, Key]] = []
         for key in KEYS:
             for text in key.keys:
                 shortcut = QShortcut(QKeySequence(text), window)
                 shortcut.setAutoRepeat(key.action in ("forward", "back"))
                 shortcut.activated.connect(actions[key.action])
-                if key.presenting:
-                    self._presenting.append(shortcut)
-        self.present(False)
+                if key.presenting or key.lesson:
+                    self._at_times.append((shortcut, key))
+        self.allow(presenting=False, lesson=False)
 
-    def present(self, presenting: bool) -> None:
-        """Switch the keys that only work while presenting."""
-        for shortcut in self._presenting:
-            shortcut.setEnabled(presenting)
+    def allow(self, *, presenting: bool, lesson: bool) -> None:
+        """Switch the keys that only work while presenting, or while a lesson is open."""
+        for shortcut, key in self._at_times:
+            shortcut.setEnabled((presenting and key.presenting) or (lesson and key.lesson))
 
 
 def claimed(event: QEvent, keys: Collection[Qt.Key]) -> bool:

@@ -22,10 +22,12 @@ from app.version import version
 # imported, so that help is instant and `doctor` runs where Qt does not.
 COMMANDS = {
     "open": "open the window at a scene (the command that may be left out)",
-    "list": "every scene with its knobs",
+    "list": "every scene with its knobs, and every lesson",
     "record": "simulate and save every number: .npz, .csv or .json",
     "export": "draw a film, a picture or a figure",
+    "handout": "print a lesson: slides, questions and, on the last pages, answers",
     "verify": "compare every claim of theory with the simulation",
+    "present": "give a lesson: full screen, on the projector if there is one",
     "warm": "compile the kernels ahead of the first use",
     "doctor": "what this machine offers, and what is missing",
 }
@@ -97,7 +99,8 @@ def usage() -> str:
         [
             "Ravine shows how neural networks train.",
             "",
-            "  ravine [SCENE]  open the window",
+            "  ravine [SCENE]  open the window at a scene, a view (.ravine), a link or an exported file",
+            "  ravine --reset  open it with defaults; what was remembered is kept aside",
             *lines[1:],
             "",
             "`ravine COMMAND --help` shows the options of a command. `ravine list` names the scenes.",

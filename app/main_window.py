@@ -1,5 +1,8 @@
 """Main window: gallery, stage, knobs and timeline around one session."""
 
+from functools import partial
+from math import isfinite
+
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -10,13 +13,18 @@ from app.gallery import Gallery
 from app.help import Help
 from app.keys import Shortcuts
 from app.knobs.panel import Panel
+from app.notices import Notice, Notices
 from app.placing import SMALLEST, place, placed
-from app.present import Presenter
+from app.preferences import Preferences
+from app.presenting.classroom import Classroom
+from app.presenting.presenter import Presenter
+from app.presenting.slides import Slides
 from app.session import Session
 from app.settings import Settings
+from app.share.door import Sharer
 from app.stage_view import StageView
 from app.status import Status
-from app.style import palette, sheet
+from app.style import palette, px, sheet
 from app.timeline import Timeline
 from app.topbar import Elided, TopBar
 
@@ -35,20 +43,32 @@ class Window(QWidget):
         super().__init__()
         self.session = session
         settings = settings or Settings()
+        session.set_text_scale(settings.text_scale if isfinite(settings.text_scale) else 1.0)
+        session.set_calm(settings.calm)
         self.gallery_wish, self.panel_wish = settings.gallery, settings.panel
         self.gallery_lent = False  # it was brought up for a search only
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(*SMALLEST)
         self._build()
-        self.help = Help(session, self)
-        self.presenter = Presenter(self.view)
+        self.help, self.preferences = Help(session, self), Preferences(session, self)
+        self.topbar.preferences.connect(self.toggle_preferences)
+        self.presenter = Presenter(session, self, self.view, self._bind)
+        self.presenter.classroom = self.classroom
+        self.presenter.screen_name = settings.projector
         self.exporter = Exporter(session, self, self.status.note)
         self.topbar.export.connect(lambda: self.exporter.open())
-        self.shortcuts = Shortcuts(self, actions(self))
+        self.sharer = Sharer(session, self, self.status.note, lambda text: self.notices.tell(Notice(text)), settings.folder)
+        self.sharer.lesson = self.classroom.open_named
+        self.slides = Slides(session, self, self.view, self.status.note)
+        bound = actions(self)
+        self.topbar.share.connect(lambda action: bound[action]())
+        self.shortcuts = Shortcuts(self, bound)
         self.presenter.switched.connect(self._present)
+        self.classroom.switched.connect(self._teach)
+        self.gallery.lesson_chosen.connect(self.classroom.open_named)
         session.changed.connect(self._follow)
-        self.view.captioned.connect(self.status.show_caption)
+        self.view.captioned.connect(self._show_caption)
         self.view.loaded.connect(self._say_hint)
         self._dress()
         self._name()
@@ -57,14 +77,17 @@ class Window(QWidget):
 
     def _build(self) -> None:
         session = self.session
-        self.topbar, self.gallery = TopBar(session, self), Gallery(session, self)  # Tab goes through in this order
+        self.topbar, self.notices = TopBar(session, self), Notices(self)  # Tab goes through in this order
+        self.gallery = Gallery(session, self)
         self.view, self.status = StageView(session, parent=self), Status(session, self)
         self.timeline, self.panel = Timeline(session, self), Panel(session, self)
+        self.classroom = Classroom(session, self, self.view)
         self.topbar.present.connect(lambda: self.presenter.toggle())
         self.topbar.help.connect(self.toggle_help)
         self.topbar.gallery.connect(self.toggle_gallery)
         self.gallery.searched.connect(self._searched)
         self.topbar.panel.connect(self.toggle_panel)
+        self.notices.changed.connect(self._arrange)
         self.lead = QWidget(self)
         lead = QHBoxLayout(self.lead)
         lead.setContentsMargins(24, 10, 24, 0)
@@ -90,7 +113,9 @@ class Window(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.topbar)
+        column.addWidget(self.notices)
         column.addLayout(row, 1)
+        column.addWidget(self.classroom)
         column.addWidget(self.timeline)
 
     # -- keeping up with the session -----------------------------------------------------------------------------------
@@ -109,14 +134,21 @@ class Window(QWidget):
     def _dress(self) -> None:
         theme = self.session.theme
         self.setPalette(palette(theme))
-        self.setStyleSheet(sheet(theme))
+        self.setStyleSheet(sheet(theme, self.session.text_scale))
         self._arrange()
 
     def _name(self) -> None:
-        scene = self.session.scene
-        self.setWindowTitle(f"{scene.title} – Ravine" if scene is not None else "Ravine")
+        scene, talk = self.session.scene, self.classroom.talk
+        title = talk.lesson.title if talk is not None else scene.title if scene is not None else ""
+        self.setWindowTitle(f"{title} – Ravine" if title else "Ravine")
         self.setAccessibleName(self.windowTitle())
+        self.topbar.show_lesson(talk.lesson.title if talk is not None else "")
         self.look.show_text(self.session.look)
+
+    def _show_caption(self, caption: str) -> None:
+        """The sentence with live numbers, unless it stands on the stage: with two runs, or in a lesson."""
+        there = self.session.pair is not None or self.classroom.talk is not None
+        self.status.show_caption("" if there else caption)
 
     def _say_hint(self) -> None:
         self.hint.setText(self.view.hint())
@@ -127,30 +159,44 @@ class Window(QWidget):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.view, self.view.caption))
 
     def _present(self, on: bool) -> None:
-        self.shortcuts.present(on)
+        self.shortcuts.allow(presenting=on, lesson=self.classroom.talk is not None)
+        self._arrange()
+        if on and self.presenter.desk is not None:
+            self.presenter.desk.raise_()
+
+    def _bind(self, other: QWidget) -> None:
+        """Make the keys work in another window, while it is there for presenting."""
+        Shortcuts(other, actions(self)).allow(presenting=True, lesson=self.classroom.talk is not None)
+
+    def _teach(self, on: bool) -> None:
+        self.shortcuts.allow(presenting=self.presenter.on, lesson=on)
+        self.view.set_chrome(on or (self.presenter.on and self.presenter.desk is None))
+        self._name()
         self._arrange()
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
         """Show what there is room and wish for; presenting, the stage alone."""
-        roomy, shown = self.width() >= ROOMY, not self.presenter.on
-        wide = 24 if self.session.theme_name == "projector" else 0
-        self.gallery.setFixedWidth((232 if roomy else 200) + wide)
-        self.panel.setFixedWidth((316 if roomy else 272) + wide)
+        grown = partial(px, self.session)
+        roomy, shown = self.width() >= grown(ROOMY), not self.presenter.on or self.presenter.desk is not None
+        self.gallery.setFixedWidth(grown(232 if roomy else 200))
+        self.panel.setFixedWidth(grown(316 if roomy else 272))
         wished = self.gallery_lent or (roomy if self.gallery_wish is None else self.gallery_wish)
         self.gallery.setVisible(shown and wished)
-        narrow = self.width() < NARROW
+        narrow = self.width() < grown(NARROW)
         self.panel.setVisible(shown and (not narrow if self.panel_wish is None else self.panel_wish))
         self.topbar.set_narrow(narrow)
-        self.topbar.brand.setFixedWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else 80 + wide // 2)
+        self.topbar.brand.setFixedWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else grown(80))
         for widget in (self.topbar, self.timeline, self.status):
             widget.setVisible(shown)
-        low = self.height() < LOW
-        self.topbar.setFixedHeight((52 if low else 64) + wide // 3)
-        self.status.setFixedHeight(30 if low else 38)
+        self.classroom.arrange(alone=not shown)
+        self.notices.setVisible(shown and self.notices.current is not None)
+        low = self.height() < grown(LOW)
+        self.topbar.setFixedHeight(grown(52 if low else 64))
+        self.status.setFixedHeight(grown(30 if low else 38))
         self.timeline.set_low(low)
-        self.lead.setVisible(shown and self.height() >= TALL)
+        self.lead.setVisible(shown and self.height() >= grown(TALL) and self.classroom.talk is None)
         for spacer, share in ((0, 1), (self._middle.count() - 1, 2)):  # the room left over goes around the stage
             self._middle.setStretch(spacer, share if shown else 0)
 
@@ -158,8 +204,9 @@ class Window(QWidget):
         """Let the sides give way on a small window."""
         super().resizeEvent(event)
         self._arrange()
-        if self.help.isVisible():
-            self.help.setGeometry(self.rect())
+        for overlay in (self.help, self.preferences):
+            if overlay.isVisible():
+                overlay.setGeometry(self.rect())
 
     def toggle_gallery(self) -> None:
         """Show or hide the scenes."""
@@ -167,7 +214,10 @@ class Window(QWidget):
         self._arrange()
 
     def toggle_panel(self) -> None:
-        """Show or hide the knobs."""
+        """Show or hide the knobs; at the desk, knobs or notes."""
+        if self.presenter.desk is not None:
+            self.presenter.desk.turn_side()
+            return
         self.panel_wish = not self.panel.isVisibleTo(self)
         self._arrange()
 
@@ -177,6 +227,13 @@ class Window(QWidget):
             self.help.hide()
         else:
             self.help.open()
+
+    def toggle_preferences(self) -> None:
+        """Show or hide what can be set for good."""
+        if self.preferences.isVisible():
+            self.preferences.hide()
+        else:
+            self.preferences.open()
 
     def search(self) -> None:
         """Go to the search field."""
@@ -198,9 +255,10 @@ class Window(QWidget):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def escape(self) -> None:
-        """Leave the innermost thing: the help, a plain screen, presenting, full screen, a message, a field."""
-        if self.help.isVisible():
+        """Leave the innermost thing: the help, a plain screen, presenting, full screen, a message, a notice, a field."""
+        if self.help.isVisible() or self.preferences.isVisible():
             self.help.hide()
+            self.preferences.hide()
         elif self.presenter.on:
             self.presenter.toggle()
         elif self.isFullScreen():
@@ -209,6 +267,8 @@ class Window(QWidget):
             self._searched()
         elif self.session.message:
             self.session.tell("")
+        elif self.notices.isVisible():
+            self.notices.dismiss()
         else:
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -228,12 +288,19 @@ class Window(QWidget):
             maximized=bool(state & Qt.WindowState.WindowMaximized),
             gallery=self.gallery_wish,
             panel=self.panel_wish,
+            projector=self.presenter.screen_name,
+            folder=self.sharer.folder,
+            text_scale=self.session.text_scale,
+            calm=self.session.calm,
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything that runs."""
         self.closed.emit()
+        if self.presenter.on:
+            self.presenter.toggle()
         self.exporter.close()
+        self.classroom.close_lesson()
         self.session.close()
         self.view.close_show()
         super().closeEvent(event)

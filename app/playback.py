@@ -26,6 +26,7 @@ class Playback(QObject):
         self._position = 0.0
         self._k = 0
         self.frames_per_second = 10.0
+        self.first = 0  # where a loop starts over
         self.last = 0
         self.loop = False
 
@@ -55,7 +56,7 @@ class Playback(QObject):
         self._then = now
         length = self.last + 1
         if self._position >= length and self.loop:
-            self._position %= length
+            self._position = self.first + (self._position - self.first) % (length - self.first)
         k = min(int(self._position), self.last)
         ended = self._position >= length
         if ended:

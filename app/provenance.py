@@ -6,11 +6,11 @@ and free of the characters XML escapes, so one search finds it in all of them.
 """
 
 import json
-import mmap
+import stat
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app.failure import UsageError, reason
 from app.version import version
@@ -18,6 +18,8 @@ from app.version import version
 SUFFIXES = (".mp4", ".webm", ".gif", ".apng", ".webp", ".png", ".svg", ".pdf")
 MARK = b'{"ravine": '
 LONGEST = 1 << 20  # bytes of JSON that are read at most
+REACH = 1 << 26  # bytes at either end of a file that are searched
+PIECE = 1 << 20  # bytes that are looked at together
 
 
 @dataclass(frozen=True)
@@ -73,27 +75,51 @@ def read(path: Path) -> Provenance:
 
 
 def _find(path: Path) -> dict[str, Any] | None:
-    if path.stat().st_size == 0:
-        return None
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        start = content.find(MARK)
-        if start < 0:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError("it is not a file")
+    with path.open("rb") as file:
+        start = _search(file)
+        if start is None:
             return None
         # A GIF cuts its comment into blocks of at most 255 bytes, each with its length in front.
         blocks = path.suffix.lower() == ".gif"
-        raw = _joined(content, start - 1) if blocks else content[start : start + LONGEST]
+        file.seek(max(start - 1, 0) if blocks else start)
+        raw = _joined(file.read(LONGEST + LONGEST // 255)) if blocks else file.read(LONGEST)
     try:
         found, _ = json.JSONDecoder().raw_decode(raw.decode("ascii", "replace"))
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no JSON, or a number of thousands of digits; nested too deep
         return {"ravine": "?"}
     return found if isinstance(found, dict) else None
 
 
-def _joined(content: mmap.mmap, at: int) -> bytes:
-    blocks: list[bytes] = []
-    length = content[at]
-    while length and len(blocks) * 255 < LONGEST and at + length < len(content):
-        blocks.append(content[at + 1 : at + 1 + length])
-        at += 1 + length
-        length = content[at] if at < len(content) else 0
-    return b"".join(blocks)
+def _search(file: BinaryIO) -> int | None:
+    """Where the mark first stands, near the beginning or the end: that is where our formats keep it, and a film may be huge."""
+    size = file.seek(0, 2)
+    found = _search_between(file, 0, min(REACH, size))
+    if found is None and size > REACH:
+        found = _search_between(file, max(size - REACH, REACH - len(MARK)), size)
+    return found
+
+
+def _search_between(file: BinaryIO, at: int, end: int) -> int | None:
+    kept = b""
+    file.seek(at)
+    while at < end:
+        piece = kept + file.read(min(PIECE, end - at))
+        if len(piece) == len(kept):
+            return None
+        found = piece.find(MARK)
+        if found >= 0:
+            return at - len(kept) + found
+        at += len(piece) - len(kept)
+        kept = piece[-len(MARK) + 1 :]
+    return None
+
+
+def _joined(blocks: bytes) -> bytes:
+    parts: list[bytes] = []
+    at = 0
+    while at < len(blocks) and blocks[at]:
+        parts.append(blocks[at + 1 : at + 1 + blocks[at]])
+        at += 1 + blocks[at]
+    return b"".join(parts)

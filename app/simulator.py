@@ -7,15 +7,16 @@ nothing newer waits, the same thread works out what theory says about it.
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.failure import WorkError
 from app.room import refuse_too_large
 from core.claims import Claim
 from core.jit import interpret
-from core.params import Params
+from core.params import ParamError, Params
 from core.recording import Recording
 from core.simulation import Simulation
 
@@ -46,6 +47,7 @@ class Answer:
     recording: Recording | None
     error: str = ""
     whole: bool = True
+    fault: BaseException | None = None  # what nobody expected to go wrong, with its traceback
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Checked:
     ticket: int
     claims: tuple[Claim, ...]
     error: str = ""
+    fault: BaseException | None = None
 
 
 class _Worker(threading.Thread):
@@ -124,8 +127,11 @@ class _Worker(threading.Thread):
                     return None
             if recording is None:
                 raise RuntimeError("the simulation ended without a recording")
-        except Exception as error:  # whatever a simulation does, the window lives on and says so
+        except (ParamError, WorkError) as error:
             self._hand_on(Answer(job.ticket, None, _sentence(error)))
+            return None
+        except BaseException as error:  # whatever a simulation does, even to end its thread, the window lives on and says so
+            self._hand_on(Answer(job.ticket, None, _sentence(error), fault=error))
             return None
         self._hand_on(Answer(job.ticket, recording))
         return recording
@@ -142,15 +148,15 @@ class _Worker(threading.Thread):
                 self._deliver(message)
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: BaseException) -> str:
     return str(error).strip().split("\n")[0] or type(error).__name__
 
 
 def _check(job: Job, recording: Recording) -> Checked:
     try:
         return Checked(job.ticket, tuple(job.simulation.claims(recording)))
-    except Exception as error:
-        return Checked(job.ticket, (), _sentence(error))
+    except BaseException as error:
+        return Checked(job.ticket, (), _sentence(error), error)
 
 
 class Simulator(QObject):
@@ -181,6 +187,11 @@ class Simulator(QObject):
         self._ticket += 1
         self._worker.take(Job(self._ticket, simulation, params, seed, interpreted))
         return self._ticket
+
+    def check(self, simulation: Simulation[Any, Any], recording: Recording) -> int:
+        """Ask what theory says about a run that is there already."""
+        given = replace(simulation, simulate=lambda params, seed: recording, gradually=None)
+        return self.request(given, recording.params, recording.seed)
 
     def drop(self) -> None:
         """Take no answer to anything asked so far."""

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from app.presenting.marks import Marks
 from app.session import Session
 from app.zoom import Zoom
 from core.params import ParamError
@@ -19,16 +20,26 @@ class StageMouse(QWidget):
         super().__init__(parent)
         self.session = session
         self.show_: Show | None = None
-        self.pointer = False  # a spot of light follows the mouse
-        self.spot: QPointF | None = None
+        self.marks = Marks(self)
+        self.marks.changed.connect(self.update)
         self.zoom = Zoom()
         self._grabbed: tuple[Pane, Handle, Grab] | None = None
         self._pan: tuple[Pane, QPointF] | None = None
         self.setMouseTracking(True)
 
+    def share(self, marks: Marks) -> None:
+        """Show and move these marks instead of its own: those of another view of the same stage."""
+        self.marks.changed.disconnect(self.update)
+        self.marks = marks
+        self.marks.changed.connect(self.update)
+
     def redraw(self) -> None:
         """Draw the frame anew: the ranges of a plot have changed."""
         raise NotImplementedError
+
+    def taken(self, show: Show, at: QPointF) -> bool:
+        """Whether a press on the stage is for somebody else, before any handle."""
+        return False
 
     def let_go(self) -> None:
         """Hold nothing of the stage any more."""
@@ -62,6 +73,8 @@ class StageMouse(QWidget):
         if show is None or event.button() != Qt.MouseButton.LeftButton:
             return
         point = self.to_stage(event.position())
+        if self.marks.press(point) or self.taken(show, point):
+            return
         hit = show.stage.handle_at(point)
         if hit is not None:
             pane, handle = hit
@@ -75,13 +88,11 @@ class StageMouse(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pull what was taken hold of; otherwise say what is under the pointer."""
-        self.spot = event.position()
-        if self.pointer:
-            self.update()
+        point = self.to_stage(event.position())
+        self.marks.move(point)
         show = self._loaded()
         if show is None:
             return
-        point = self.to_stage(event.position())
         if self._grabbed is not None:
             self._pull(point)
         elif self._pan is not None:
@@ -94,6 +105,7 @@ class StageMouse(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
+        self.marks.release()
         self._grabbed = self._pan = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -119,8 +131,7 @@ class StageMouse(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         """The pointer is gone."""
-        self.spot = None
-        self.update()
+        self.marks.move(None)
 
     def _pull(self, point: QPointF) -> None:
         if self._grabbed is None:
@@ -133,7 +144,7 @@ class StageMouse(QWidget):
             self.session.tell(f"{error}.")
 
     def _hover(self, show: Show, point: QPointF, event: QMouseEvent) -> None:
-        hit = show.stage.handle_at(point)
+        hit = show.stage.handle_at(point) if not self.marks.pointer else None
         shapes = Qt.CursorShape
         self.setCursor(
             shapes.ArrowCursor if hit is None else shapes.CrossCursor if hit[1].at is None else shapes.OpenHandCursor
@@ -151,7 +162,7 @@ class StageMouse(QWidget):
         """What the mouse can do on this stage."""
         if self.show_ is None:
             return ""
-        panes = self.show_.stage.panes
+        panes = [pane for pane in self.show_.stage.panes if pane.seen]
         pulls = dict.fromkeys(f"drag the {h.name}" for pane in panes for h in pane.handles if h.at is not None)
         zooms = ["scroll to zoom"] if any(isinstance(pane, Plot) and pane.zoomable for pane in panes) else []
         return " · ".join([*pulls, *zooms])

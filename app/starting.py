@@ -1,7 +1,7 @@
 """Starting: what goes on behind the window once its first picture is painted.
 
-The gallery is filled, since finding every scene means importing it; the compiler is loaded; and kernels that this machine has
-not compiled yet are, in a process of their own. Until the kernels of a scene are there, Python itself
+The gallery is filled, since every scene has to be imported and every lesson read for that; the compiler is loaded; and kernels
+that this machine has not compiled yet are, in a process of their own. Until the kernels of a scene are there, Python itself
 runs it if it can (`core.simulation`), else it waits.
 """
 
@@ -12,7 +12,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, QTimerEvent, Signal
 
@@ -20,9 +20,14 @@ from app.failure import reason
 from app.main_window import Window
 from app.warmup import Warmup, ready
 from core import kernel_folder
+from core.pair import JOINT
 from core.simulation import Simulation
 from scenes.discovery import survey
 from scenes.kit.formula import typesetter
+from scenes.scene import Scene
+
+if TYPE_CHECKING:
+    from app.lessons.library import Library
 
 KEPT_NOWHERE = "Compiled kernels cannot be kept in {} (full, or not ours to write)"
 DIALOG = "app.export_dialog.dialog"  # what takes longest to load of what a person may ask for
@@ -65,11 +70,12 @@ class Starter(QObject):
     """Belongs to a window, from its first picture to its end."""
 
     _surveyed = Signal(object)
+    _read = Signal(object)
     _loaded = Signal(str)
 
     def __init__(self, window: Window, warmup: Warmup | None = None) -> None:
         super().__init__(window)
-        self.session, self.status = window.session, window.status
+        self.session, self.status, self.gallery = window.session, window.status, window.gallery
         self.warmup = warmup or Warmup(self)
         self.done: set[str] = set()  # scenes whose kernels were compiled while the window was open
         self.loaded: set[str] = set()  # scenes that Python ran before, and need not any more
@@ -77,6 +83,7 @@ class Starter(QObject):
         self._begun = self._closed = False
         self._background = _Background()
         self._surveyed.connect(self._gather)
+        self._read.connect(self._offer)
         self._loaded.connect(self._release)
         self.warmup.progressed.connect(lambda number, count, slug: self._say(slug, f": {number} of {count}"))
         self.warmup.compiled.connect(self._take)
@@ -107,7 +114,7 @@ class Starter(QObject):
     def _hold(self) -> None:
         scene = self.session.scene
         if scene is not None:
-            self.session.hold(not self.compiled(scene.slug(), scene.simulation))
+            self.session.hold(not self.compiled(_slug(scene), scene.simulation))
 
     def _release(self, slug: str) -> None:
         self.loaded.add(slug)
@@ -134,6 +141,7 @@ class Starter(QObject):
                 gc.enable()
             self._background.start()
             self._background.do(survey, self._surveyed.emit)
+            self._background.do(_lessons, self._read.emit)
             self._background.do(lambda: importlib.import_module("core.compiler"))
             self._want()
             self._background.do(typesetter)  # the next scene's formulas
@@ -151,15 +159,21 @@ class Starter(QObject):
         if not self.warmup.running and not self.alone:
             self._compile_rest()
 
+    def _offer(self, found: "Library") -> None:
+        """List the lessons in the gallery, those of the user's own among them; one that cannot be read is named."""
+        self.gallery.offer({slug: (lesson.title, lesson.about) for slug, lesson in found.lessons.items()})
+        if found.broken and not self.session.message:
+            self.session.tell(f"{reason(next(iter(found.broken.values())))}.")
+
     def _want(self) -> None:
         """See to it that the scene on the screen can run compiled, before anything else."""
         scene = self.session.scene
         if scene is None:
             return
-        if self._there(scene.slug()):
-            self._prepare(scene.slug())
+        if self._there(_slug(scene)):
+            self._prepare(_slug(scene))
         else:
-            self._compile(scene.slug())
+            self._compile(_slug(scene))
 
     def _take(self, slug: str) -> None:
         self.done.add(slug)
@@ -168,7 +182,7 @@ class Starter(QObject):
     def _prepare(self, slug: str) -> None:
         """A scene's kernels are there: it may run; one that Python runs meanwhile, once they are loaded."""
         scene = self.session.scene
-        if scene is None or scene.slug() != slug:
+        if scene is None or _slug(scene) != slug:
             return
         if scene.simulation.interpretable is not None and slug not in self.loaded:
             simulation = scene.simulation
@@ -212,6 +226,19 @@ class Starter(QObject):
             self._background.end()
             if self._begun:
                 self._background.join(timeout=2.0)
+            gc.unfreeze()
+
+
+def _slug(scene: type[Scene[Any, Any]]) -> str:
+    """Whose kernels a scene runs with: its own, or those of the scene that it doubles."""
+    return scene.slug().partition(JOINT)[0]
+
+
+def _lessons() -> "Library":
+    """Every lesson there is."""
+    from app.lessons.library import library  # with the rest of lessons, once the first picture is there
+
+    return library()
 
 
 def _load(slug: str, simulation: Simulation[Any, Any]) -> str:

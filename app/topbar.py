@@ -1,13 +1,21 @@
-"""Top bar: the name, the question of the scene, the themes, help, and the way to present."""
+"""Top bar: the name, the question of the scene, the themes, help, and the ways to share, export and present."""
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.icons import icon
-from app.keys import keep_space
+from app.keys import KEYS, keep_space
 from app.session import Session
 from scenes.theme import THEMES
+
+SHARING = {  # by action
+    "save": "Save …",
+    "open": "Open …",
+    "copy link": "Copy link",
+    "paste": "Open from the clipboard",
+    "add slide": "Add as a slide …",
+}
 
 
 class Elided(QLabel):
@@ -46,10 +54,14 @@ class TopBar(QWidget):
     gallery = Signal()
     panel = Signal()
     export = Signal()
+    preferences = Signal()
+    share = Signal(str)  # one of `SHARING`
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self._lesson = ""
+        self._narrow = False
         self.setObjectName("topbar")
         self.setAccessibleName("Top bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -82,9 +94,11 @@ class TopBar(QWidget):
             self.themes.addButton(button)
             row.addWidget(button)
         row.addSpacing(6)
+        self.preferences_button = self._tool(row, "preferences", "Preferences (Ctrl+,)", self.preferences)
         self.help_button = self._tool(row, "help", "Every key (?)", self.help)
         self.panel_button = self._tool(row, "panel", "Show or hide the knobs (F3)", self.panel)
         row.addSpacing(6)
+        row.addWidget(self._sharing())
         export = QPushButton("Export …", self)
         export.setAccessibleName("Export")
         export.setToolTip("A film, picture, figure or data of what is shown (Ctrl+E)")
@@ -100,6 +114,29 @@ class TopBar(QWidget):
         row.addWidget(primary)
         session.changed.connect(self._follow)
         self._follow(frozenset({"scene", "theme"}))
+
+    def _sharing(self) -> QPushButton:
+        """The button with its menu, which names the keys."""
+        button = self.share_button = QPushButton(self)
+        button.setAccessibleName("Share")
+        button.setToolTip("Save, open, or copy a link of what is shown")
+        menu = self.share_menu = QMenu(button)
+        menu.setAccessibleName("Share")
+        keys = {key.action: key.keys[0] for key in KEYS}
+        for action, words in SHARING.items():
+            menu.addAction(f"{words}\t{keys[action]}").triggered.connect(lambda _=False, a=action: self.share.emit(a))
+        button.clicked.connect(
+            lambda: menu.popup(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height() + 4)))
+        )
+        keep_space(button)
+        return button
+
+    def _show_sharing(self) -> None:
+        """The button by its name, or as a small picture where there is hardly room for the question."""
+        button, narrow = self.share_button, self._narrow
+        button.setText("" if narrow else "Share")
+        button.setIcon(icon("share", self.session.theme.color("text")) if narrow else QIcon())
+        button.setFixedWidth(44 if narrow else button.sizeHint().width())
 
     def _tool(self, row: QHBoxLayout, name: str, tip: str, signal: SignalInstance) -> QToolButton:
         button = QToolButton(self)
@@ -122,14 +159,28 @@ class TopBar(QWidget):
         self.panel_button.setToolButtonStyle(style)
         self.panel_button.setFixedWidth(self.panel_button.sizeHint().width() + 10 if narrow else 34)
         self.primary.setText("Present" if narrow else "Present  F5")
+        self._narrow = narrow
+        self._show_sharing()
 
     def _follow(self, what: frozenset[str]) -> None:
         session = self.session
         if "theme" in what:
-            for button in (self.gallery_button, self.help_button, self.panel_button):
+            for button in (self.gallery_button, self.preferences_button, self.help_button, self.panel_button):
                 button.setIcon(icon(button.property("icon name"), session.theme.color("muted")))
+            self._show_sharing()
             for choice in self.themes.buttons():
                 choice.setChecked(choice.text().lower() == session.theme_name)
-        if "scene" in what and session.scene is not None:
-            self.headline.show_text(session.scene.question)
-            self.subtitle.show_text(f"{session.scene.chapter().capitalize()} · {session.scene.title}")
+        if "scene" in what:
+            self._name()
+
+    def show_lesson(self, title: str) -> None:
+        """Bear a lesson's title instead of the scene's question; empty: the question again."""
+        self._lesson = title
+        self._name()
+
+    def _name(self) -> None:
+        scene = self.session.scene
+        if scene is not None:
+            self.headline.show_text(self._lesson or scene.question)
+            chapter = "Lesson" if self._lesson else scene.chapter().capitalize()
+            self.subtitle.show_text(f"{chapter} · {scene.title}")

@@ -18,6 +18,8 @@ class Transport(QObject):
         self.k = 0
         self.speed = 1.0
         self.loop = False
+        self.span: tuple[int, int] | None = None  # the frames that playing goes through; None: all there are
+        self.edge: int | None = None  # the last frame that may be seen; None: the recording's
         self._playback = Playback(self)
         self._playback.moved.connect(self._play_to)
         self._playback.ended.connect(self._stand)
@@ -29,8 +31,17 @@ class Transport(QObject):
 
     @property
     def last(self) -> int:
-        """The last frame, 0 as long as there is no recording."""
-        return self.recording.last if self.recording is not None else 0
+        """The last frame that may be seen, 0 as long as there is no recording."""
+        whole = self.recording.last if self.recording is not None else 0
+        return whole if self.edge is None else min(whole, self.edge)
+
+    def confine(self, span: tuple[int, int] | None = None, edge: int | None = None) -> None:
+        """Let playing go through the frames of `span`, and nothing after `edge` be seen; without either, as ever."""
+        if (span, edge) != (self.span, self.edge):
+            self.span, self.edge = span, edge
+            self._time()
+            self.seek(self.k)
+            self._say("span")
 
     def seek(self, k: int) -> None:
         """Stand at frame k, kept within the recording."""
@@ -49,8 +60,8 @@ class Transport(QObject):
         """Play; from the start if the end was reached."""
         if self.recording is None or self.playing:
             return
-        if self.k >= self.last:
-            self.seek(0)
+        if self.k >= self._stop:
+            self.seek(self.span[0] if self.span is not None else 0)
         self._time()
         self._playback.start(self.k)
         self._say("playing")
@@ -84,8 +95,15 @@ class Transport(QObject):
             self._say("loop")
 
     def _time(self) -> None:
-        self._playback.last, self._playback.loop = self.last, self.loop
-        self._playback.frames_per_second = (self.last + 1) / self.seconds * self.speed
+        self._playback.last, self._playback.loop = self._stop, self.loop
+        self._playback.first = min(self.span[0], self._stop) if self.span is not None else 0
+        whole = self.recording.last if self.recording is not None else 0
+        self._playback.frames_per_second = (whole + 1) / self.seconds * self.speed
+
+    @property
+    def _stop(self) -> int:
+        """Where playing comes to rest."""
+        return self.last if self.span is None else min(self.span[1], self.last)
 
     def _play_to(self, k: int) -> None:
         self.k = min(k, self.last)

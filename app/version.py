@@ -7,7 +7,7 @@ from functools import cache
 @cache
 def version() -> str:
     """The installed version, e.g. "0.1.0"; "unknown" in a copy that was never installed."""
-    metadata = importlib.import_module("importlib.metadata")  # it brings the library for e-mail with it, and few starts ask
+    metadata = importlib.import_module("importlib.metadata")  # it brings the library for e-mail with it
     try:
         return str(metadata.version("ravine"))
     except metadata.PackageNotFoundError:

@@ -5,18 +5,24 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-from app import faults, settings
+from app import faults, recovery, settings
+from app.keeping import start
 from app.main_window import Window
 from app.session import Session
+from app.share.shown import finder
 from app.starting import Starter
 from app.style import palette
 from core.params import Params
 from scenes.discovery import Shelf, find, survey
 from scenes.theme import THEMES
+
+if TYPE_CHECKING:
+    from app.lessons.lesson import Lesson
 
 OPENING = "momentum-ravine"
 SWITCH_SECONDS = 0.0005  # how long the simulating thread may keep Python from the one that paints
@@ -33,36 +39,54 @@ def application() -> QApplication:
     return app
 
 
-def run(scene_slug: str | None = None, params: Params | None = None, seed: int = 0, theme: str | None = None) -> int:
-    """Open the window at a scene and return the exit code once it is closed.
+def run(
+    scene_slug: str | None = None,
+    params: Params | None = None,
+    seed: int | None = None,
+    theme: str | None = None,
+    frame: int | None = None,
+    note: str = "",
+    lesson: "Lesson | None" = None,
+) -> int:
+    """Open the window at a scene and return the exit code once it is closed; with a lesson, present that at once.
 
-    Without a slug the scene and theme of the last time are shown. `UnknownSceneError` if there is no such scene.
+    Without a slug the view of the last time is shown, with another seed if one is given. `note`: a sentence for the person.
+    `UnknownSceneError` if there is no such scene.
     """
     app = application()
-    path = settings.settings_path()
-    remembered, complaint = settings.load(path)
-    look = theme or (remembered.theme if remembered.theme in THEMES else "studio")
-    app.setPalette(palette(THEMES[look]))
-    with faults.caught() as taken, _terminable(app):
-        session = Session(Shelf(), theme=look)  # the gallery is filled once the first picture is painted
-        slug = scene_slug or first(session.scenes, remembered.scene, OPENING)
+    with start.begun() as begun, faults.caught(crash=begun.sentinel.trace) as taken, _terminable(app):
+        session = Session(Shelf())  # the gallery is filled once the first picture is painted
+        view = begun.view(finder(session)) if scene_slug is None else None
+        remembered = begun.settings
+        look = next(name for name in (theme, view and view.theme, remembered.theme, "studio") if name in THEMES)
+        session.set_theme(look)
+        app.setPalette(palette(THEMES[look]))
+        if view is not None:
+            scene_slug, params, frame = view.slug, view.params, view.frame
+            seed = view.seed if seed is None else seed
+        slug = scene_slug or first(session.scenes, OPENING if begun.crash else remembered.scene, OPENING)
         scene = find(slug, session.scenes)
         window = Window(session, remembered)
-        taken.happened.connect(session.tell)
+        recovery.attach(taken, window)
         Starter(window)
-        session.open(scene, params, seed)
+        session.open(scene, params, seed or 0, frame)
         window.show()
-        if complaint:
-            session.tell(complaint)
+        if lesson is not None:
+            window.classroom.open(lesson)
+            window.presenter.toggle()
+        autosave = recovery.keep(begun, window, note)
+        ending = app.commitDataRequest.connect(lambda _: autosave.finish())  # the system ends everything, and asks only once
         switch = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_SECONDS)
         try:
             code = app.exec()
         finally:
             sys.setswitchinterval(switch)
+            app.commitDataRequest.disconnect(ending)
+            failures = [autosave.finish()]
             window.close()
-        failure = settings.save(window.settings(), path)
-        if failure:
+        failures.append(settings.save(window.settings(), begun.settings_path))
+        for failure in filter(None, () if autosave.told else failures):
             print(f"ravine: {failure}", file=sys.stderr)
         session.deleteLater()
         window.dispose()
@@ -77,11 +101,14 @@ def first(scenes: Mapping[str, object], *wished: str) -> str:
 
 @contextlib.contextmanager
 def _terminable(app: QCoreApplication) -> Iterator[None]:
-    """Ctrl+C and a polite kill close the window, although Python does not see signals inside Qt's loop."""
+    """Ctrl+C, a polite kill and a terminal that goes close the window, although Python sees no signals inside Qt's loop."""
     reader, writer = socket.socketpair()
     reader.setblocking(False)
     writer.setblocking(False)
-    previous = {number: signal.signal(number, lambda *_: app.quit()) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants it to live on
+        numbers.append(signal.SIGHUP)
+    previous = {number: signal.signal(number, lambda *_: app.quit()) for number in numbers}
     waker = signal.set_wakeup_fd(writer.fileno())
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(lambda *_: _drain(reader))  # Python runs its handler on the way

@@ -6,6 +6,7 @@ that travels with each field. A `Params` object that exists is valid: constructi
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -116,6 +117,16 @@ class Knob:
             raise ParamError(f"{self.name}: {_shown(text)} is not a number ({self.range_text()})") from None
         return self.check(number)
 
+    def text(self, value: Value) -> str:
+        """A value as a person reads it: no more figures than it needs, with its unit; words for choices and switches."""
+        if isinstance(value, bool):
+            return "on" if value else "off"
+        if isinstance(value, str):
+            return words(value) if self.kind == "choice" else value
+        number = re.sub(r"e([+-])0*", r"e\1", f"{value:.6g}") if isinstance(value, float) else str(value)  # 1e-5, not 1e-05
+        unit = self.unit if self.unit in ("", "°", "%") else f" {self.unit}"
+        return number.replace("-", "−") + unit
+
     def range_text(self) -> str:
         """The values this knob takes, for a person: `0.001 to 1`, `on or off`, or the choices."""
         if self.kind == "choice":
@@ -127,9 +138,39 @@ class Knob:
         return f"{self.low:g} to {self.high:g}"
 
 
+SPELLED = {
+    name.lower(): name
+    for name in (
+        "ReLU",
+        "ELU",
+        "GELU",
+        "SiLU",
+        "SGD",
+        "AdamW",
+        "RMSprop",
+        "AMSGrad",
+        "NAdam",
+        "RAdam",
+        "QHM",
+        "L1",
+        "L2",
+        "RMS",
+    )
+}
+
+
+def words(choice: str) -> str:
+    """A choice as a person reads it: "three_hump_camel" → "Three hump camel", "leaky_relu" → "Leaky ReLU"."""
+    text = " ".join(SPELLED.get(word, word) for word in choice.split("_"))
+    return text[:1].upper() + text[1:]
+
+
 def _shown(value: object) -> str:
     """`value` quoted for an error sentence, cut so that the sentence stays one line."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a whole number of thousands of digits, which Python does not write; lists in lists
+        return "what stands there"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

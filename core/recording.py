@@ -6,8 +6,8 @@ never an exception: each run carries an `Ending`. Same params and seed: same byt
 
 import enum
 import math
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -100,10 +100,19 @@ class Recording:
         """The names of the axes of the array called `name`."""
         return tuple(next(f.metadata["axes"] for f in fields(cls) if f.name == name))
 
+    def labels(self, axis: str) -> tuple[str, ...]:
+        """What the entries along the axis called `axis` are called: the fact of its name in the plural, or nothing."""
+        names = getattr(self, f"{axis}s", None)
+        return names if isinstance(names, tuple) and all(isinstance(name, str) for name in names) else ()
+
     @classmethod
     def unit(cls, name: str) -> str:
         """The unit of the array called `name`, empty for a pure number."""
         return str(next(f.metadata["unit"] for f in fields(cls) if f.name == name))
+
+    def with_params(self, params: Any) -> Self:
+        """This run under other params, which must differ in views alone."""
+        return replace(self, params=params)
 
     def meta(self) -> dict[str, Any]:
         """Everything that is not an array, ready for JSON: params, seed, outcomes and the recording's own facts."""

@@ -14,6 +14,9 @@ from functools import cache
 from typing import Any
 
 import scenes
+from core.pair import JOINT
+from core.params import ParamError
+from scenes.pair import paired
 from scenes.scene import Scene
 
 CHAPTERS = ("units", "optimizers", "depth", "normalization", "regularization")
@@ -95,16 +98,23 @@ def all_scenes() -> dict[str, type[Scene[Any, Any]]]:
 
 
 def find(slug: str, known: Mapping[str, type[Scene[Any, Any]]] | None = None) -> type[Scene[Any, Any]]:
-    """The scene with this slug among `known` (all there are), or `UnknownSceneError` with the nearest name."""
+    """The scene with this slug among `known` (all there are), or `UnknownSceneError` with the nearest name.
+
+    `SCENE+KNOB` is its pair of runs that differ in this knob, `SCENE++KNOB` with one laid over the other.
+    """
+    single, joint, knob = slug.partition(JOINT)
     if known is None:
-        scene = alone(slug)
-        if scene is not None:
-            return scene
-        known = all_scenes()
-    if isinstance(known, Shelf) and slug not in known:
+        scene = alone(single)
+        known = all_scenes() if scene is None else {single: scene}
+    elif isinstance(known, Shelf) and single not in known:
         known = survey()[0]
     if slug in known:
         return known[slug]
+    if joint and single in known:
+        try:
+            return paired(known[single], knob.removeprefix(JOINT), over=knob.startswith(JOINT))
+        except ParamError as error:
+            raise UnknownSceneError(f"{single} has no pair of that kind: {error}") from error
     near = difflib.get_close_matches(slug, known, 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else "`ravine list` shows them all"
     raise UnknownSceneError(f"there is no scene called {slug!r}; {hint}")

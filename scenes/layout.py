@@ -9,8 +9,8 @@ from typing import Literal
 
 from PySide6.QtCore import QRectF
 
-Shape = Literal["wide", "square", "tall"]
-SIZES: dict[Shape, tuple[int, int]] = {"wide": (1920, 1080), "square": (1080, 1080), "tall": (1080, 1920)}
+Shape = Literal["wide", "square", "tall", "half"]  # half: beside another on one stage
+SIZES: dict[Shape, tuple[int, int]] = {"wide": (1920, 1080), "square": (1080, 1080), "tall": (1080, 1920), "half": (960, 900)}
 GAP = 28.0
 
 

@@ -7,7 +7,7 @@ that one rule follow rewinding, scrubbing, export and the tests.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from core.params import Params, Value
 from core.recording import Recording
@@ -53,6 +53,7 @@ class Scene(Generic[P, R]):
     layout: ClassVar[Split] = Row((1.0, Column((1.0, "main"))))
     layouts: ClassVar[dict[Shape, Split]] = {}  # for the shapes in which `layout`, its rows on end, would not do
     large: ClassVar[Split | None] = None  # the wide shape in a theme of large text, where less has room
+    overlays: ClassVar[bool] = True  # whether two runs can be laid over each other: the story is told by curves and paths
     simulation: ClassVar[Simulation[Any, Any]]
 
     def build(self, stage: Stage) -> None:
@@ -62,6 +63,12 @@ class Scene(Generic[P, R]):
     def prepare(self, recording: R) -> None:
         """Set what depends on the recording but not on the frame: ranges, axes, heat maps, theory lines."""
         raise NotImplementedError
+
+    def agree(self, other: Self) -> None:
+        """Beside another run of this scene: take over what colours and sizes must share with it.
+
+        Called after both were prepared; the ranges of plots are made equal without it.
+        """
 
     def draw(self, recording: R, k: int) -> None:
         """Set every live mark to frame k, 0 ≤ k ≤ recording.last."""

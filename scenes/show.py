@@ -24,11 +24,17 @@ class Show:
         title: bool = True,
         caption: bool = True,
         transparent: bool = False,
+        headline: str = "",
+        look: str = "",
     ) -> None:
+        """`headline`, `look`: other words above the picture than the scene's own; it keeps the room that they need."""
         self.stage = Stage(theme, shape, chrome=chrome, title=title, caption=caption, transparent=transparent)
         self.scene = scene()
-        self.stage.framing.headline, self.stage.framing.look = scene.question, scene.look
+        self.look = look
+        self.stage.framing.headline, self.stage.framing.look = headline or scene.question, look or scene.look
         self.scene.build(self.stage)
+        self.silent = False  # whether the line below keeps the scene's own sentence to itself
+        self.below = ""  # what it says instead
         self.recording: Recording | None = None
         self.k = 0
 
@@ -36,15 +42,21 @@ class Show:
         """Take a new recording and stand at frame k, or at its last frame if it has fewer."""
         self.recording = recording
         self.scene.prepare(recording)
-        self.stage.set_look(self.scene.sentence(recording))
+        self.stage.set_look(self.look or self.scene.sentence(recording))
         self.seek(k)
+
+    def say(self, look: str) -> None:
+        """Other words under the headline, from now on."""
+        self.look = look
+        self.stage.set_look(look)
 
     def seek(self, k: int) -> None:
         """Stand at frame k, kept within the recording."""
         recording = self._loaded()
         self.k = min(max(k, 0), recording.last)
         self.scene.draw(recording, self.k)
-        self.stage.framing.caption = self.scene.caption(recording, self.k)
+        caption = "" if self.silent else self.scene.caption(recording, self.k)
+        self.stage.framing.caption = self.below or caption
         self.stage.framing.place = self.scene.place(recording, self.k)
 
     def frame(self, width: int, height: int) -> QImage:

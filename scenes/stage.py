@@ -4,16 +4,18 @@ A stage is 1920 × 1080 logical units ("wide"), or 1080 × 1080, or 1080 × 1920
 as an image until a recording, theme or size changes, and the live one on top, painted for every frame.
 """
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 from scenes.kit.canvas import Canvas
 from scenes.kit.chrome import Chrome
+from scenes.kit.cover import Cover
 from scenes.kit.formula import Formula
+from scenes.kit.graphics import pg
 from scenes.kit.pane import Handle, Pane
 from scenes.kit.plot import Plot
 from scenes.kit.vector_items import paint_items
@@ -22,6 +24,7 @@ from scenes.layout import SIZES, Shape, Split, divide
 from scenes.theme import Theme
 
 AnyPane = TypeVar("AnyPane", bound=Pane)
+FEW = 2  # panes that are painted anew one by one
 SPILL = 12.0  # logical pixels by which a pane may draw beyond its rectangle
 REACH = 34.0  # logical pixels within which a handle is taken hold of
 
@@ -54,6 +57,9 @@ class Stage:
             lines=1 if shape == "wide" else 2,
         )
         self.panes: list[Pane] = []
+        self.places: dict[str, QRectF] = {}  # of the areas, by name
+        self.seen: QRectF | None = None  # the part that fills the picture; None: the whole stage
+        self._covers: list[Cover] = []
         self._stale: set[Pane] = set()
         self._still = QImage()
         # pyqtgraph measures ticks and text in the pixels of its view: a view of exactly the logical size, never shown.
@@ -77,14 +83,36 @@ class Stage:
     ) -> dict[str, QRectF]:
         """The rectangles of a layout's named areas, between headline and caption.
 
-        `others` serve single shapes, `large` the wide shape in a theme of large text, where less has room; an area that
-        such a layout leaves out is empty, and the pane in it is not drawn.
+        `others` serve single shapes (half a stage takes the square's, if it has none of its own), `large` the wide shape in
+        a theme of large text, where less has room. An area that such a layout leaves out is empty, and the pane in it is
+        not drawn.
         """
         names = divide(layout, QRectF(), self.shape)
         if large is not None and self.shape == "wide" and self.theme.large:
             layout = large
-        layout = (others or {}).get(self.shape, layout)
-        return dict.fromkeys(names, QRectF()) | divide(layout, self.framing.room(), self.shape)
+        others = others or {}
+        layout = others.get(self.shape) or (others.get("square") if self.shape == "half" else None) or layout
+        areas = dict.fromkeys(names, QRectF()) | divide(layout, self.room(), self.shape)
+        self.places |= areas
+        return areas
+
+    def room(self) -> QRectF:
+        """What is left for the panes, between headline and caption."""
+        return self.framing.room()
+
+    def cover(self, covered: Iterable[str], hidden: Iterable[str] = ()) -> None:
+        """Keep back what stands in these areas, and only in these: `covered` behind a panel, `hidden` without a trace.
+
+        Names of areas that this stage does not have are left out.
+        """
+        behind, away = (
+            [self.places[name] for name in names if not self.places.get(name, QRectF()).isEmpty()]
+            for names in (covered, hidden)
+        )
+        self._covers = [Cover(rect, self.theme) for rect in behind]
+        for pane in self.panes:
+            pane.cover(any(rect.contains(pane.rect) for rect in (*behind, *away)))
+        self._still = QImage()
 
     def add(self, pane: AnyPane) -> AnyPane:
         """Put a pane on the stage; panes paint in the order they were added, those of no size not at all."""
@@ -106,10 +134,11 @@ class Stage:
         axes: bool = True,
         panel: bool = True,
         y_width: float | None = None,
+        x_texts: bool = True,
     ) -> Plot:
-        """A pane with axes; `x` and `y` are their labels."""
+        """A pane with axes; `x` and `y` are their labels; without `x_texts` the x axis has no numbers."""
         options = {"title": title, "x": x, "y": y, "log_x": log_x, "log_y": log_y, "grid": grid, "axes": axes, "panel": panel}
-        return self.add(Plot(self._view, rect, self.theme, y_width=y_width, **options))  # type: ignore[arg-type]
+        return self.add(Plot(self._view, rect, self.theme, y_width=y_width, x_texts=x_texts, **options))  # type: ignore[arg-type]
 
     def canvas(self, rect: QRectF) -> Canvas:
         """A pane the scene paints itself."""
@@ -135,7 +164,7 @@ class Stage:
         """The handle to take hold of at a stage point: the nearest one in reach, else one that covers its pane."""
         best: tuple[Pane, Handle] | None = None
         nearest = REACH
-        for pane in reversed(self.panes):
+        for pane in reversed(self._open()):
             for handle in pane.handles:
                 if handle.at is None:
                     if best is None and pane.contains(at):
@@ -149,7 +178,11 @@ class Stage:
 
     def pane_at(self, at: QPointF) -> Pane | None:
         """The topmost pane under a stage point."""
-        return next((pane for pane in reversed(self.panes) if pane.contains(at)), None)
+        return next((pane for pane in reversed(self._open()) if pane.contains(at)), None)
+
+    def _open(self) -> list[Pane]:
+        """The panes that are seen."""
+        return [pane for pane in self.panes if pane.seen]
 
     # -- painting ------------------------------------------------------------------------------------------------------
 
@@ -158,6 +191,11 @@ class Stage:
         if look != self.framing.look:
             self.framing.look = look
             self._still = QImage()
+
+    def look_at(self, pane: Pane | None) -> None:
+        """Let one pane fill the picture, or the whole stage again."""
+        self.seen = None if pane is None else pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)
+        self._still = QImage()
 
     def touch(self, pane: Pane) -> None:
         """Say that the still layer of a pane has changed."""
@@ -173,7 +211,7 @@ class Stage:
         """Paint the present frame into `image` (its size decides the scale) and return it."""
         if self._still.size() != image.size() or self._still.format() != image.format():
             self._still = QImage(image.size(), image.format())
-            self._still.fill(Qt.GlobalColor.transparent)
+            self._still.fill(Qt.GlobalColor.transparent if self.transparent else self.theme.color("background"))
             with QPainter(self._still) as painter:  # ended even if a pane raises: Qt takes the process down otherwise
                 self._begin(painter, image.width(), image.height())
                 self._paint_still(painter)
@@ -189,19 +227,24 @@ class Stage:
         return image
 
     def _repaint_stale(self) -> None:
-        """Paint the still layer anew where panes have changed, on whole pixels: the result equals a full repaint."""
-        for pane in self.panes:
-            if pane in self._stale:
-                with QPainter(self._still) as painter:
-                    self._begin(painter, self._still.width(), self._still.height())
-                    self._repaint(painter, pane)
+        """Paint the still layer anew where panes have changed, on whole pixels: the result equals a full repaint.
+
+        One by one where a few have changed, else together: pyqtgraph's scene is gone through once for each time. The clip is
+        a rectangle either way, since within any other Qt rounds colours differently.
+        """
+        spills = [pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL) for pane in self.panes if pane in self._stale]
+        if len(spills) > FEW:
+            spills = [functools.reduce(QRectF.united, spills)]
+        for spill in spills:
+            with QPainter(self._still) as painter:
+                self._begin(painter, self._still.width(), self._still.height())
+                self._repaint(painter, spill)
         self._stale.clear()
 
-    def _repaint(self, painter: QPainter, pane: Pane) -> None:
-        spill = pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)
+    def _repaint(self, painter: QPainter, spill: QRectF) -> None:
         clip = painter.worldTransform().mapRect(spill).toAlignedRect()
         part = painter.worldTransform().inverted()[0].mapRect(QRectF(clip))
-        painter.setClipRect(part)
+        painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
         if self.transparent:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
             painter.fillRect(part, Qt.GlobalColor.transparent)
@@ -209,9 +252,11 @@ class Stage:
         self._paint_still(painter, part)
 
     def scale(self, width: int, height: int) -> tuple[float, float, float]:
-        """Scale and offset (x, y) that centre the stage on a device of this size."""
-        scale = min(width / self.width, height / self.height)
-        return scale, (width - scale * self.width) / 2, (height - scale * self.height) / 2
+        """Scale and offset (x, y) that centre what is seen of the stage on a device of this size."""
+        seen = self.seen or QRectF(0, 0, self.width, self.height)
+        scale = min(width / seen.width(), height / seen.height())
+        middle = seen.center()
+        return scale, width / 2 - scale * middle.x(), height / 2 - scale * middle.y()
 
     def _begin(self, painter: QPainter, width: int, height: int) -> None:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
@@ -219,12 +264,14 @@ class Stage:
         scale, dx, dy = self.scale(width, height)
         painter.translate(dx, dy)
         painter.scale(scale, scale)
+        if self.seen is not None:
+            painter.setClipRect(self.seen)
 
     def _paint_still(self, painter: QPainter, part: QRectF | None = None) -> None:
         """Paint what stands still; with `part`, only panes that reach into it (the painter is clipped to less)."""
         theme = self.theme
         whole = QRectF(0, 0, self.width, self.height)
-        panes = [pane for pane in self.panes if part is None or pane.rect.intersects(part)]
+        panes = [pane for pane in (*self._open(), *self._covers) if part is None or pane.rect.intersects(part)]
         if not self.transparent:
             painter.save()
             painter.resetTransform()
@@ -244,6 +291,6 @@ class Stage:
             pane.paint_still(painter)
 
     def _paint_live(self, painter: QPainter) -> None:
-        for pane in self.panes:
+        for pane in self._open():
             pane.paint_live(painter)
         self.framing.paint_live(painter)

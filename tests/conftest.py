@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 KERNELS = ROOT / ".pytest_cache" / "kernels"
 
 # Before Qt is imported: no display, and whatever wants to write into a home finds one that goes away.
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# A file of screens (see tests/app/test_two_screens.py) stands for the displays that a test of presenting needs.
+SCREENS = os.environ.get("RAVINE_TEST_SCREENS", "")
+os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREENS}" if SCREENS else "offscreen"
 HOME = Path(tempfile.mkdtemp(prefix="ravine-tests-"))
 VERDICT: list[int] = []  # pytest's exit status, once there is one
 
@@ -81,6 +83,14 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         f"leaves(*kinds, reason): this test may leave {', '.join(KINDS)} behind, and the reason why that is right",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share something stay in one process: those of a scene its compiled kernels, those of a file what it makes."""
+    for item in items:
+        scene = getattr(item, "callspec", None) and item.callspec.params.get("scene")  # type: ignore[attr-defined]
+        group = scene.slug() if scene is not None and hasattr(scene, "slug") else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _excused(node: pytest.Item) -> set[str]:

@@ -23,15 +23,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--hold", type=pair, default=Drawing.hold, metavar="A,B", help="seconds to stand still at start and end (0.6,1.6)")
     add("--slow", action="store_true", help="slow down around marked events")
     add("--frames", type=span, metavar="A:B", help="only frames A to B of the run")
-    add("--frame", type=int, metavar="K", help="the frame of a picture; the last if left out: there the whole run is drawn")
-    add("--theme", choices=tuple(THEMES), default=Drawing.theme, help="%(choices)s")
+    add(
+        "--frame",
+        type=int,
+        metavar="K",
+        help="the frame of a picture; that of a file, or the last, if left out: there the whole run is drawn",
+    )
+    add("--theme", choices=tuple(THEMES), help="%(choices)s; that of a file, or studio, if left out")
     add("--no-title", action="store_true", help="without the headline")
     add("--no-caption", action="store_true", help="without the sentence at the bottom")
     add("--transparent", action="store_true", help="without a background")
 
 
-def drawing(options: argparse.Namespace) -> Drawing:
-    """The drawing that the options ask for."""
+def drawing(options: argparse.Namespace, frame: int | None = None, theme: str | None = None) -> Drawing:
+    """The drawing that the options ask for; frame and theme of a view where they say nothing."""
     return Drawing(
         size=options.size,
         fps=options.fps,
@@ -40,8 +45,8 @@ def drawing(options: argparse.Namespace) -> Drawing:
         hold=options.hold,
         slow=options.slow,
         span=options.frames,
-        frame=options.frame,
-        theme=options.theme,
+        frame=frame if options.frame is None else options.frame,
+        theme=options.theme or theme or Drawing.theme,
         title=not options.no_title,
         caption=not options.no_caption,
         transparent=options.transparent,

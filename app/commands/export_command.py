@@ -25,7 +25,12 @@ from scenes import discovery
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add = parser.add_argument
-    add("scene", metavar="SCENE", nargs="?", help="a scene's name, an exported file to draw anew, or a recipe (.toml)")
+    add(
+        "scene",
+        metavar="SCENE",
+        nargs="?",
+        help="a scene's name, a view (.ravine), a link, an exported file to draw anew, or a recipe (.toml)",
+    )
     add("-o", "--output", metavar="FILE", type=Path, help="where to write; for --all and recipes a folder")
     add("--all", action="store_true", help="every scene, into the folder given by -o")
     add("--formats", default="mp4", metavar="A,B", help="with --all: the formats to write, mp4 if left out")
@@ -51,9 +56,10 @@ def run(options: argparse.Namespace) -> int:
         return _many(recipe.read(Path(options.scene), options.output), options)
     if options.output is None:
         raise UsageError("say with -o which file to write, e.g. -o film.mp4")
-    format_of(options.output)  # a wrong ending is told first
-    chosen = subject.subject(options.scene, options.settings, options.seed)
-    job = Job(chosen, options.output, drawing_options.drawing(options))
+    form = format_of(options.output)  # a wrong ending is told first
+    view = subject.told(options.scene, options.settings, options.seed)
+    frame = view.frame if form.kind in ("still", "vector") else None
+    job = Job(subject.of(view), options.output, drawing_options.drawing(options, frame, view.theme))
     if options.resume and batch.complete(job):
         print(f"{job.target} is complete already")
         return 0

@@ -1,6 +1,7 @@
-"""PDF: a show's present frame as one page of lines and text, as bytes that depend on nothing but the frame."""
+"""PDF: a show's present frame, or pages of anything, as lines and text; bytes that depend on nothing but what is drawn."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF, QUuid
@@ -18,6 +19,17 @@ MAP = re.compile(rb"(beginbfrange\n)(.*?)(endbfrange)", re.DOTALL)
 
 def pdf(show: Show, size: tuple[int, int], title: str, about: str) -> bytes:
     """The present frame as a PDF of one page that is exactly the picture, its text in embedded parts of the bundled font."""
+
+    def draw(painter: QPainter, new_page: Callable[[], object]) -> None:
+        show.paint(painter, *size)
+
+    return document(size, title, about, draw)
+
+
+def document(
+    size: tuple[float, float], title: str, about: str, draw: Callable[[QPainter, Callable[[], object]], None]
+) -> bytes:
+    """A PDF of pages of `size` (pixels), drawn by `draw(painter, new_page)`, with `about` in its metadata."""
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -35,9 +47,8 @@ def pdf(show: Show, size: tuple[int, int], title: str, about: str) -> bytes:
     writer.setCreator("Ravine")
     writer.setDocumentXmpMetadata(QByteArray(provenance.xmp(title, about).encode("utf-8")))
     writer.setDocumentId(QUuid.createUuidV5(QUuid(), about.encode()))
-    painter = QPainter(writer)
-    show.paint(painter, *size)
-    painter.end()
+    with QPainter(writer) as painter:  # ended even if the drawing fails
+        draw(painter, writer.newPage)
     return _readable(_undated(bytes(content.data())))
 
 

@@ -15,26 +15,23 @@ title, caption, transparent; the last three and all_steps and slow are true or f
 """
 
 import re
-import tomllib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from app import toml_text
 from app.export.job import Drawing, Job
-from app.failure import UsageError, reason
-from app.subject import LARGEST_SEED, from_values
+from app.failure import UsageError, one_line
+from app.share.view import checked_number, shown
+from app.subject import from_values
 
-LARGEST_FILE = 1 << 20  # bytes; a recipe is written by hand
+LARGEST_FILE = 1 << 18  # bytes; a recipe is written by hand
 
 
 def read(path: Path, folder: Path | None = None) -> list[Job]:
     """The jobs of the recipe at `path`; `folder` replaces its own. A `UsageError` says which entry is wrong, and why."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise UsageError(f"{path} is too large for a recipe")
-        recipe = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{path} cannot be read: {reason(error)}") from error
+    recipe = toml_text.read(path, LARGEST_FILE)
     try:
         entries = recipe.pop("export", [])
         if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
@@ -42,16 +39,15 @@ def read(path: Path, folder: Path | None = None) -> list[Job]:
         place = _inside(path.parent, recipe.pop("folder", "."), "folder")
         _known(recipe, {"seed", *SETTINGS})
     except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
+        raise UsageError(one_line(f"{path}: {error}")) from error
     jobs: list[Job] = []
     for number, entry in enumerate(entries, 1):
         try:
             jobs += _jobs({**recipe, **entry}, folder or place)
         except UsageError as error:
-            raise UsageError(f"{path}: export {number}: {error}") from error
-    targets = [job.target for job in jobs]
-    twice = next((target for target in targets if targets.count(target) > 1), None)
-    if twice is not None:
+            raise UsageError(one_line(f"{path}: export {number}: {error}")) from error
+    twice, times = next(iter(Counter(job.target for job in jobs).most_common(1)))
+    if times > 1:
         raise UsageError(f"{path}: two exports write {twice}")
     return jobs
 
@@ -64,9 +60,7 @@ def _jobs(entry: dict[str, Any], folder: Path) -> list[Job]:
     names = [names] if isinstance(names, str) else names
     if not isinstance(names, list) or not names:
         raise UsageError("file is missing")
-    seed, knobs = entry.get("seed", 0), entry.get("set", {})
-    if type(seed) is not int or not 0 <= seed <= LARGEST_SEED:
-        raise UsageError(f"seed: {seed!r} is not a whole number from 0 to {LARGEST_SEED}")
+    seed, knobs = checked_number("seed", entry.get("seed", 0)), entry.get("set", {})
     if not isinstance(knobs, dict):
         raise UsageError("set: write it as a table of knobs, { name = value }")
     chosen = from_values(scene, knobs, seed)
@@ -83,53 +77,53 @@ def _known(entry: Mapping[str, object], names: set[str]) -> None:
 def _inside(folder: Path, name: object, what: str) -> Path:
     """`name` below `folder`; a recipe that came from somebody else writes nowhere else."""
     if not isinstance(name, str) or not name:
-        raise UsageError(f"{what}: {name!r} is not a name")
+        raise UsageError(f"{what}: {shown(name)} is not a name")
     below = Path(name.replace("\\", "/"))
     if below.is_absolute() or ".." in below.parts or re.match("[A-Za-z]:", name):
-        raise UsageError(f"{what}: {name!r} lies outside the recipe's folder")
+        raise UsageError(f"{what}: {shown(name)} lies outside the recipe's folder")
     return folder / below
 
 
 def _number(name: str, value: object) -> tuple[str, Any]:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UsageError(f"{name}: {value!r} is not a number")
+        raise UsageError(f"{name}: {shown(value)} is not a number")
     return name, float(value)
 
 
 def _whole(name: str, value: object) -> tuple[str, Any]:
     if type(value) is not int:
-        raise UsageError(f"{name}: {value!r} is not a whole number")
+        raise UsageError(f"{name}: {shown(value)} is not a whole number")
     return name, value
 
 
 def _switch(name: str, value: object) -> tuple[str, Any]:
     if not isinstance(value, bool):
-        raise UsageError(f"{name}: {value!r} is neither true nor false")
+        raise UsageError(f"{name}: {shown(value)} is neither true nor false")
     return name, value
 
 
 def _word(name: str, value: object) -> tuple[str, Any]:
     if not isinstance(value, str):
-        raise UsageError(f"{name}: {value!r} is not a name")
+        raise UsageError(f"{name}: {shown(value)} is not a name")
     return name, value
 
 
 def _size(name: str, value: object) -> tuple[str, Any]:
     found = re.fullmatch(r"([0-9]{1,6})[x×]([0-9]{1,6})", value) if isinstance(value, str) else None
     if not found:
-        raise UsageError(f"{name}: {value!r} is not a size like 1920x1080")
+        raise UsageError(f"{name}: {shown(value)} is not a size like 1920x1080")
     return name, (int(found.group(1)), int(found.group(2)))
 
 
 def _hold(name: str, value: object) -> tuple[str, Any]:
     if not isinstance(value, list) or len(value) != 2:
-        raise UsageError(f"{name}: {value!r} is not two numbers like [0.6, 1.6]")
+        raise UsageError(f"{name}: {shown(value)} is not two numbers like [0.6, 1.6]")
     return name, (_number(name, value[0])[1], _number(name, value[1])[1])
 
 
 def _frames(name: str, value: object) -> tuple[str, Any]:
     if not isinstance(value, list) or len(value) != 2:
-        raise UsageError(f"{name}: {value!r} is not two frames like [10, 80]")
+        raise UsageError(f"{name}: {shown(value)} is not two frames like [10, 80]")
     return "span", (_whole(name, value[0])[1], _whole(name, value[1])[1])
 
 

@@ -3,7 +3,6 @@
 What it takes to export is loaded when somebody exports: it would hold up every start.
 """
 
-import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,9 @@ class Exporter:
             self.session.tell(NOTHING)
             return
         if self.dialog is None:
-            self.dialog = importlib.import_module("app.export_dialog.dialog").ExportDialog(self.session, self.window)
+            from app.export_dialog.dialog import ExportDialog
+
+            self.dialog = ExportDialog(self.session, self.window)
         self.dialog.open_for(kind)
 
     def copy_frame(self) -> None:
@@ -41,7 +42,8 @@ class Exporter:
             session.tell(NOTHING)
             return
         try:
-            copying = importlib.import_module("app.export_dialog.copying")
+            from app.export_dialog import copying
+
             mime = copying.frame(session.scene, session.recording, session.k, session.theme_name)
         except Exception as error:
             session.tell(f"The frame could not be copied: {str(error).rstrip('.')}.")

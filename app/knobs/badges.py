@@ -30,7 +30,7 @@ class Badges(QWidget):
         self._show(session.claims)
 
     def _follow(self, what: frozenset[str]) -> None:
-        if "claims" in what:
+        if what & {"claims", "span"}:
             self._show(self.session.claims)
 
     def _show(self, claims: tuple[Claim, ...] | None) -> None:
@@ -46,7 +46,9 @@ class Badges(QWidget):
         for card, claim in zip(self.cards, known, strict=True):
             card.show_claim(claim)
         held = sum(claim.holds for claim in known)
-        if claims is None:
+        if self.session.edge is not None:
+            self.summary.setText("They come with the answer.")
+        elif claims is None:
             self.summary.setText("Checking …")
         elif not claims:
             self.summary.setText("No theory covers exactly this run.")

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from app.keys import keep_space
 from app.knobs.badges import Badges
+from app.knobs.pairing import Pairing
 from app.knobs.presets import Presets
 from app.knobs.row import NumberRow, Row, row
 from app.session import Session
@@ -77,6 +78,8 @@ class Panel(QWidget):
         column.setSpacing(9)
         scene = self.session.scene
         if scene is not None:
+            if self.session.pair is not None:
+                column.addWidget(Pairing(self.session, self.session.pair, inside))
             self._build_presets(column, inside, scene.presets)
             knobs = scene.simulation.params.knobs()
             self._build_groups(column, inside, [knob for knob in knobs if not knob.folded])

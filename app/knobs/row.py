@@ -1,7 +1,5 @@
 """Row: one knob in the panel: its name and symbol, its value to type into, and a slider, a list, a switch or a line of text."""
 
-import re
-
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -10,7 +8,7 @@ from app.keys import keep_space
 from app.knobs.controls import Choices, Entry, Toggle
 from app.knobs.slider import Slider
 from app.style import ThemeNow, restyle
-from core.params import Knob, ParamError, Value
+from core.params import Knob, ParamError, Value, words
 
 
 class Row(QWidget):
@@ -65,7 +63,6 @@ class NumberRow(Row):
         self.entry = Entry(self)
         self.entry.setProperty("role", "value")
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.entry.setFixedWidth(96)
         self.name(self.entry)
         self.slider = Slider(knob, theme, self)
         self.name(self.slider)
@@ -92,7 +89,7 @@ class NumberRow(Row):
         self.slider.setAccessibleDescription(f"{self.entry.text()}. {self.knob.help}")
 
     def _restore(self) -> None:
-        self.entry.setText(value_text(self.knob, self._value))
+        self.entry.setText(self.knob.text(self._value))
         self._say("")
 
     def _apply(self) -> None:
@@ -100,7 +97,7 @@ class NumberRow(Row):
         try:
             value = self.knob.parse(text)
         except ParamError as error:
-            self._say(f"{error}. It stays at {value_text(self.knob, self._value)}.")
+            self._say(f"{error}. It stays at {self.knob.text(self._value)}.")
             self.complained.emit()
             return
         self.entry.setModified(False)
@@ -113,7 +110,7 @@ class NumberRow(Row):
     def _left(self) -> None:
         if not self.entry.hasFocus():
             sentence = self.failure.text()
-            self.entry.setText(value_text(self.knob, self._value))
+            self.entry.setText(self.knob.text(self._value))
             self._say(sentence, bad=False)
 
     def _say(self, sentence: str, bad: bool = True) -> None:
@@ -137,7 +134,7 @@ class ChoiceRow(Row):
         self.name(self.box)
         self.box.view().setAccessibleName(knob.label)
         for choice in knob.choices:
-            self.box.addItem(choice_text(choice), choice)
+            self.box.addItem(words(choice), choice)
         self.box.activated.connect(lambda index: self.turned.emit(knob.name, self.box.itemData(index)))
         self.grid.setVerticalSpacing(4)
         self.grid.addWidget(self.box, 1, 0, 1, 2)
@@ -219,16 +216,3 @@ def row(knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> Row:
     """The row that suits a knob."""
     kinds = {"choice": ChoiceRow, "switch": SwitchRow, "text": TextRow}
     return kinds.get(knob.kind, NumberRow)(knob, theme, parent)
-
-
-def value_text(knob: Knob, value: Value) -> str:
-    """A value as it stands in its entry: no more figures than it needs, with its unit."""
-    text = re.sub(r"e([+-])0*", r"e\1", f"{value:.6g}") if isinstance(value, float) else str(value)  # 1e-5, not 1e-05
-    unit = knob.unit if knob.unit in ("", "°", "%") else f" {knob.unit}"
-    return text.replace("-", "−") + unit
-
-
-def choice_text(choice: str) -> str:
-    """A choice as a person reads it: "three_hump_camel" → "Three hump camel"."""
-    words = choice.replace("_", " ")
-    return words[:1].upper() + words[1:]

@@ -1,4 +1,4 @@
-"""Experiments on Adam's family with the kernels themselves: first steps, spikes, weight decay, RAdam's waiting."""
+"""Experiments on Adam's family with the kernels themselves: weight decay and RAdam's waiting."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,7 @@ from core.optimizers import Hyper, method_code, step
 from core.recording import F64
 from core.theory import adam as theory
 
-SCENES = ("adam", "adamw", "warmup")  # whose claims `proofs` makes
-
-_KINGMA = "Kingma & Ba 2015"
+SCENES = ("adamw", "warmup")  # whose claims `proofs` makes
 
 
 def drive(method: str, hyper: Hyper, gradients: F64, start: float = 0.0) -> F64:
@@ -30,43 +28,9 @@ def drive(method: str, hyper: Hyper, gradients: F64, start: float = 0.0) -> F64:
 
 
 def proofs() -> Iterator[Claim]:
-    """Every claim about Adam, AdamW and RAdam that needs no network."""
-    yield from _first_steps()
+    """Every claim about AdamW and RAdam that needs no network."""
     yield from _decay()
     yield from _radam()
-
-
-def _first_steps() -> Iterator[Claim]:
-    hyper = Hyper(learning_rate=0.01, epsilon=0.0)
-    constant = np.full(400, 0.37)
-    corrected = -np.diff(drive("adam", hyper, constant)) / 0.01
-    raw = -np.diff(drive("adam_uncorrected", hyper, constant)) / 0.01
-    spike = np.zeros(5000)
-    spike[-1] = 0.37
-    after_spike = drive("adam", hyper._replace(epsilon=1e-12), spike)
-    peak_at, peak = theory.peak_step(0.9, 0.999)
-    rounding = "rounding of running products over a few hundred steps"
-    lines = (
-        ("Adam's step under a constant gradient is η from the first step on", f"{_KINGMA}, section 2.1", 1.0,
-         float(corrected[np.argmax(np.abs(corrected - 1.0))])),
-        ("without bias correction Adam's first step is 3.162 η, too large", f"{_KINGMA}, section 3",
-         theory.first_step(0.9, 0.999), float(raw[0])),
-        (f"without bias correction the step peaks at 6.57 η, at step {peak_at}", "core/theory/adam.py", peak,
-         float(raw.max())),
-        ("Adam's step after a lone spike is 3.15 η", f"{_KINGMA}, section 2.1", theory.spike_step(0.9, 0.999, 5000),
-         float(after_spike[-2] - after_spike[-1]) / 0.01),
-    )  # fmt: skip
-    for name, source, predicted, measured in lines:
-        yield Claim(
-            name=name,
-            scene="adam",
-            source=source,
-            predicted=predicted,
-            measured=measured,
-            tolerance=1e-9,
-            because=rounding,
-            applies="β₁ = 0.9, β₂ = 0.999, ε = 0 (1e-12 for the spike)",
-        )
 
 
 def _decay() -> Iterator[Claim]:

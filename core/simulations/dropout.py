@@ -244,7 +244,7 @@ def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
         exact_variance=variance,
         parameters=thetas[1],
         maps=average.extra[..., 1].reshape(len(masks), side, side),
-        full_map=full_map.reshape(len(full_map), side, side),
+        full_map=full_map.reshape(len(thetas[1]), side, side),
         inputs=example.copy(),
         train_inputs=learn.inputs.copy(),
         train_labels=learn.targets.copy(),

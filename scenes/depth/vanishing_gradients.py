@@ -131,10 +131,10 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
         self.rows.prepare(names, remarks, coarse, layer)
         self.chosen.set(x=layer + 1.0)
         saturated = [
-            f"{name.partition(':')[0]} · {100.0 * share:.0f} %" if np.isfinite(share) else f"{name.partition(':')[0]} · lost"
+            f"{name.partition(':')[0]} {100.0 * share:.0f} %" if np.isfinite(share) else f"{name.partition(':')[0]} lost"
             for name, share in zip(names, recording.saturated[:, layer], strict=True)
         ]
-        title = f"Activations in layer {layer + 1} (hatched: saturated)"
+        title = f"Layer {layer + 1} activations, saturated: hatched"
         self.histograms.set(title, tuple(saturated), recording.edges[:, layer], recording.histogram[:, layer])
         self._prepare_values(recording, layer)
         self._prepare_loss(recording)

@@ -26,7 +26,10 @@ def short(value: float, figures: int = 3) -> str:
             text = f"{value:.{max(decimals - 1, 0)}f}"
     else:
         mantissa = value / 10.0**exponent if abs(exponent) < 300 else float(f"{value:e}".split("e")[0])
-        text = f"{mantissa:.{max(figures - 2, 0)}f}·{power(exponent)}"
+        text = f"{mantissa:.{max(figures - 2, 0)}f}"
+        if abs(float(text)) >= 10.0:  # 9.96 became 10.0
+            text, exponent = f"{mantissa / 10.0:.{max(figures - 2, 0)}f}", exponent + 1
+        text = f"{text}·{power(exponent)}"
     return text.replace("-", "−")
 
 

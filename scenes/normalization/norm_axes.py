@@ -30,6 +30,8 @@ FIFTH = {"rms_norm": 4, "token_layer_norm": 5, "token_rms_norm": 6}  # index alo
 
 def arranged(shape: Shape, theme: Theme) -> Split:
     """Cubes over the table over the note; for the last row no table: what matters most of it stands under the cubes."""
+    if shape == "half":  # the words of a whole stage would take the cubes' room
+        return Column((1.0, "cubes"), (0.07, "scale"))
     cubes, table, below, words = {
         "wide": (3.0, 1.1, 0.27, 3.4),
         "square": (2.6, 1.05, 0.42, 2.4),
@@ -50,6 +52,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
     cards = (11,)
     formulas = (r"\hat{x} = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}",)
     seconds = 14.0
+    overlays = False
     simulation = SIMULATION
     layout = arranged("wide", STUDIO)
     presets = (
@@ -66,13 +69,13 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
 
     def build(self, stage: Stage) -> None:
         """One canvas for all cubes, the table, the note and the colour scale."""
-        areas = {"table": QRectF()} | stage.areas(arranged(stage.shape, stage.theme))
+        areas = {"table": QRectF(), "note": QRectF()} | stage.areas(arranged(stage.shape, stage.theme))
         self.theme, self.shape = stage.theme, stage.shape
         self.canvas = stage.canvas(areas["cubes"])
         self.canvas.draw_live = self._paint
         self.canvas.describe = self._describe
         self.canvas.handles.append(Handle("drag to orbit, click a cell to follow its set", self._turn))
-        self.told = areas["table"].isEmpty()  # what the table would say stands under the cubes
+        self.told = areas["table"].isEmpty() and stage.shape != "half"  # what the table would say stands under the cubes
         self.brief = stage.shape != "wide"  # less room for words
         widths = (1.6, 1.0, 1.2, 1.05, 1.2, 1.15) if self.brief else (1.15, 0.8, 0.9, 1.15, 1.35, 1.15, 1.6)
         self.table = stage.table(areas["table"], "", table_heads(1.0, self.brief), widths)
@@ -92,6 +95,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
         self.recording = recording
         fifth = FIFTH.get(params.fifth)
         self.shown = (0, 1, 2, 3) if fifth is None else (0, 1, 2, 3, fifth)
+        self.limit = change_limit(recording, self.shown[0])
         n, c, h, w = recording.x.shape
         self.cuts = [parts(norm, recording.x.shape, recording.groups_used) for norm in recording.norms]
         self.rects = self._rects(len(self.shown))
@@ -115,6 +119,10 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
         self.note.set(note(recording, self.shown))
         self.followed = self._followed(recording)
 
+    def agree(self, other: "NormAxes") -> None:
+        """Colours of what moved reach as far in both."""
+        self.limit = max(self.limit, other.limit)
+
     def _labels(self, recording: NormAxesRecording, norm: int) -> tuple[str, str, str]:
         """What stands along a cube's axes, e.g. "C = 6"."""
         n, c, h, w = recording.x.shape
@@ -124,7 +132,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
     def _rects(self, count: int) -> list[QRectF]:
         """Where the cubes stand: in one row, or in two on a tall stage."""
         area, gap = self.canvas.rect, 22.0
-        rows = 2 if self.shape == "tall" else 1
+        rows = 2 if self.shape in ("tall", "half") and area.height() > 0.6 * area.width() else 1
         columns = -(-count // rows)
         width, height = (area.width() - gap * (columns - 1)) / columns, (area.height() - gap * (rows - 1)) / rows
         return [
@@ -147,7 +155,7 @@ class NormAxes(Scene[NormAxesParams, NormAxesRecording]):
         """Light and lift the set of frame k, or blend every cube towards its normalized self, or show what moved."""
         now = moment(recording, k)
         self.lines = []
-        limit = change_limit(recording, self.shown[0])
+        limit = self.limit
         brief = self.brief or (self.told and len(self.shown) > 4)
         for cube, norm in zip(self.cubes, self.shown, strict=True):
             if self.followed is None and now.phase == "sweep":

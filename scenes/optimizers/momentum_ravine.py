@@ -55,7 +55,7 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         (1.0, Column((1.5, "rates"), (0.85, "table"), (0.75, "formula"))),
     )
     large = Row(
-        (2.0, Column((0.1, "legend"), (1.45, "map"), (1.15, "loss"))),
+        (1.84, Column((0.1, "legend"), (1.45, "map"), (1.15, "loss"))),
         (1.0, Column((1.5, "rates"), (1.0, "table"))),
     )
     layouts: ClassVar[dict[Shape, Split]] = {
@@ -101,7 +101,7 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         rates = stage.plot(areas["rates"], title=title, x="learning rate η", y="momentum β", log_x=True)
         rates.handles.append(Handle("learning rate and momentum", self._choose_rates))
         self.rates = RateMap(rates, "optimizer.momentum")
-        self.table = stage.table(areas["table"], TITLE_RATES, HEADS_RATES, (1.2, 1.02, 0.83, 1.15))
+        self.table = stage.table(areas["table"], TITLE_RATES, HEADS_RATES, (1.21, 1.06, 0.83, 1.12))
         stage.formula(areas["formula"], *self.formulas, title="Momentum’s update")
 
     def prepare(self, recording: MomentumRavineRecording) -> None:

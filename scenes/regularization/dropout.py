@@ -51,6 +51,7 @@ class Dropout(Scene[DropoutParams, DropoutRecording]):
         r"\textcolor{series.2}{z} = b + \Sigma\, w \frac{m}{1-p} a \qquad \mathrm{Var}[z] = \frac{p}{1-p} \Sigma\, (w a)^2",
     )
     seconds = 20.0
+    overlays = False
     simulation = SIMULATION
     layout = Row(
         (1.5, Column((2.0, "net"), (0.1, "legend"), (0.8, "accuracy"))),

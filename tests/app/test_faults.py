@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.exceptions import capture_exceptions
 
-from app.faults import caught
+from app.faults import Fault, caught
 from tests.app.toy_scene import wait
 
 
@@ -17,20 +17,21 @@ def fail() -> None:
 
 
 def test_an_exception_in_a_slot_is_one_sentence_and_a_log_entry(qapp: QApplication, tmp_path: Path) -> None:
-    said: list[str] = []
+    said: list[Fault] = []
     with capture_exceptions(), caught(tmp_path) as faults:
         faults.happened.connect(said.append)
         QTimer.singleShot(0, fail)
         wait(lambda: bool(said))
     assert len(said) == 1
-    assert "ValueError in test_faults.py" in said[0]
-    assert "the slot is broken" in said[0]
-    assert "\n" not in said[0]
+    assert "ValueError in test_faults.py" in said[0].sentence
+    assert "the slot is broken" in said[0].sentence
+    assert "\n" not in said[0].sentence
+    assert "in two lines" in said[0].trace
     assert "in two lines" in (tmp_path / "ravine.log").read_text()
 
 
 def test_a_fault_that_repeats_is_told_once_and_one_of_a_thread_arrives_too(qapp: QApplication, tmp_path: Path) -> None:
-    said: list[str] = []
+    said: list[Fault] = []
     with caught(tmp_path) as faults:
         faults.happened.connect(said.append)
         for _ in range(5):
@@ -42,7 +43,7 @@ def test_a_fault_that_repeats_is_told_once_and_one_of_a_thread_arrives_too(qapp:
         thread.start()
         thread.join()
         wait(lambda: len(said) == 2)
-    assert "ZeroDivisionError" in said[1]
+    assert "ZeroDivisionError" in said[1].sentence
 
 
 def test_the_hooks_are_put_back(qapp: QApplication, tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.knobs.badges import Badges
+from app.knobs.pairing import Pairing
 from app.knobs.presets import Presets
-from app.knobs.row import ChoiceRow, SwitchRow, TextRow, value_text
+from app.knobs.row import ChoiceRow, SwitchRow, TextRow
 from app.knobs.slider import Scale
 from app.main_window import Window
 from core.params import Knob
@@ -229,7 +230,7 @@ def test_presets_take_two_lines_and_the_rest_waits_in_a_menu(window: Window) -> 
 def test_small_numbers_are_written_as_people_type_them() -> None:
     knob = Knob(name="epsilon", kind="real", default=1e-5, low=1e-8, high=1.0, scale="log", label="Epsilon", help="")
     for value, text in ((1e-5, "1e−5"), (2.5e-8, "2.5e−8"), (0.25, "0.25"), (1e10, "1e+10")):
-        assert value_text(knob, value) == text
+        assert knob.text(value) == text
         assert float(text.replace("−", "-")) == value
 
 
@@ -250,3 +251,25 @@ def test_a_text_counts_after_enter_and_a_fault_in_it_stands_out(window: Window) 
     QTest.keyClick(row.entry, Qt.Key.Key_Escape)
     assert row.entry.text() == "ab r"
     assert not row.failure.isVisibleTo(row)
+
+
+def test_two_runs_are_chosen_and_left_in_the_panel(window: Window) -> None:
+    session = window.session
+    QTest.keyClick(window.view, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    ready(session)
+    (pairing,) = window.panel.findChildren(Pairing)
+    assert "b_rate" in window.panel.rows
+    pairing.knob.setCurrentIndex(pairing.knob.findData("start"))
+    pairing.knob.activated.emit(pairing.knob.currentIndex())
+    wait(lambda: session.pair is not None and session.pair.knob().name == "start")
+    ready(session)
+    (pairing,) = window.panel.findChildren(Pairing)
+    pairing.over.click()
+    wait(lambda: session.pair is not None and session.pair.overlaid)
+    ready(session)
+    wait(lambda: window.view.caption.startswith("A: "))
+    (pairing,) = window.panel.findChildren(Pairing)
+    pairing.end.click()
+    wait(lambda: session.pair is None)
+    ready(session)
+    assert not window.panel.findChildren(Pairing)

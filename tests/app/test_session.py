@@ -6,10 +6,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from app.comparing import compare, part
 from app.session import Session
+from core.pair import PairRecording
 from core.params import ParamError
 from scenes.scene import Preset
-from tests.app.toy_scene import BROKEN, GATE, RUNS, SLOW, Decay, DecayRecording, Growth, ready, wait
+from tests.app.toy_scene import BROKEN, GATE, RUNS, SLOW, Decay, DecayParams, DecayRecording, Growth, ready, simulate, wait
 
 
 def values(session: Session) -> np.ndarray:
@@ -189,3 +191,107 @@ def test_while_held_no_run_starts_and_afterwards_it_is_made_up_for(session: Sess
     session.hold(False)
     ready(session)
     assert RUNS == [(0.2, 0)]
+
+
+def settled(session: Session) -> None:
+    """Wait for the run that is going on, and touch nothing."""
+    wait(lambda: not session.busy and session.recording is not None)
+
+
+def test_two_runs_and_back_to_one(session: Session) -> None:
+    session.open(Decay)
+    ready(session)
+    session.turn(rate=0.3)
+    ready(session)
+    session.pause()
+    session.seek(5)
+    compare(session)
+    settled(session)
+    assert session.pair is not None
+    assert session.pair.knob().name == "rate", "the knob that was turned last"
+    assert session.params.values()["b_rate"] == session.params.values()["rate"] == 0.3
+    assert (session.k, session.playing) == (5, False)
+    session.turn(b_rate=0.8)
+    ready(session)
+    assert isinstance(session.recording, PairRecording)
+    assert [run.params.values()["rate"] for run in (session.recording.first, session.recording.second)] == [0.3, 0.8]
+    session.seek(5)
+    compare(session, "start", over=True)
+    settled(session)
+    assert session.scene is not None
+    assert session.scene.slug() == "decay++start"
+    assert session.params.values()["b_start"] == session.params.values()["start"]
+    part(session)
+    settled(session)
+    assert session.scene is Decay
+    assert session.params.values()["rate"] == 0.3
+    assert session.k == 5
+
+
+def test_a_scene_may_open_at_a_frame(session: Session) -> None:
+    session.open(Decay, frame=7)
+    settled(session)
+    assert (session.k, session.playing) == (7, False)
+    session.open(Decay, frame=700)
+    settled(session)
+    assert session.k == session.last
+
+
+def test_what_is_hidden_is_neither_played_nor_marked_nor_claimed(session: Session) -> None:
+    session.open(Decay)
+    settled(session)
+    session.pause()
+    wait(lambda: session.claims is not None)
+    assert [event.k for event in session.events] == [3, 4]
+    session.confine((1, 3), 3)
+    assert session.last == 3
+    assert [event.k for event in session.events] == [3]
+    assert session.claims is None
+    session.seek(11)
+    assert session.k == 3
+    session.set_speed(8.0)
+    session.play()
+    assert session.k == 1, "playing goes through the span"
+    wait(lambda: not session.playing)
+    assert session.k == 3
+    session.confine()
+    assert session.last == 12
+    assert session.claims is not None
+    session.turn(rate=0.2)
+    session.confine((0, 2), 2)
+    session.turn(rate=0.4)
+    settled(session)
+    assert session.edge is None, "another run has nothing to hide"
+
+
+def test_a_loop_stays_within_the_span(session: Session) -> None:
+    session.open(Decay)
+    settled(session)
+    session.pause()
+    session.confine((4, 6))
+    session.seek(5)
+    session.set_loop(True)
+    session.set_speed(8.0)
+    seen: set[int] = set()
+    session.changed.connect(lambda what: seen.add(session.k))
+    session.play()
+    wait(lambda: seen >= {4, 5, 6} and len(seen) >= 3)
+    session.pause()
+    assert seen <= {4, 5, 6}
+    session.seek(12)
+    assert session.k == 12, "a span without an edge hides nothing"
+
+
+def test_a_run_that_is_there_already_is_shown_at_once(session: Session) -> None:
+    session.open(Decay)
+    settled(session)
+    recording = simulate(DecayParams(rate=0.5), 3)
+    RUNS.clear()
+    session.stand(Growth, recording, 4)
+    assert session.scene is Growth
+    assert session.recording is recording
+    assert (session.k, session.seed, session.playing) == (4, 3, False)
+    assert session.params.values()["rate"] == 0.5
+    wait(lambda: session.claims is not None)
+    assert RUNS == [], "nothing was simulated again"
+    assert session.k == 4

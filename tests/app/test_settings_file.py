@@ -1,5 +1,7 @@
 """What the window remembers: written whole or not at all; a broken file is replaced by defaults, with a sentence."""
 
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -26,14 +28,55 @@ def test_a_broken_file_means_defaults_and_a_sentence(tmp_path: Path, content: by
     settings, sentence = load(path)
     assert settings == Settings()
     assert "could not be read" in sentence
+    assert "kept as settings.broken.json" in sentence
+    assert sentence.isprintable()
     assert save(settings, path) == ""
     assert load(path) == (Settings(), "")
+    assert path.with_name("settings.broken.json").read_bytes() == content
+    path.write_bytes(content)
+    assert "kept as settings.broken-2.json" in load(path)[1]
 
 
 def test_fields_of_a_newer_version_are_no_obstacle(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text('{"theme": "paper", "hologram": true}')
     assert load(path) == (Settings(theme="paper"), "")
+
+
+def test_what_a_newer_version_wrote_stays_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"theme": "paper", "hologram": {"depth": [1, null]}}')
+    assert save(Settings(theme="studio"), path) == ""
+    assert json.loads(path.read_text())["hologram"] == {"depth": [1, None]}
+    assert load(path) == (Settings(theme="studio"), "")
+
+
+def test_a_file_of_a_newer_format_is_read_as_far_as_it_is_known_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    written = '{"format": 2, "theme": "projector", "hologram": true}'
+    path.write_text(written)
+    settings, sentence = load(path)
+    assert settings.theme == "projector"
+    assert "a newer version of Ravine" in sentence
+    assert save(Settings(theme="paper"), path) == ""
+    assert path.read_text() == written
+
+
+def test_a_file_that_is_no_file_or_no_settings_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "large.json").write_bytes(b" " * (1 << 19))
+    for name in ("pipe.json", "large.json"):
+        assert "could not be read" in load(tmp_path / name)[1]
+    assert (tmp_path / "large.broken.json").exists()
+
+
+def test_a_file_that_cannot_be_put_aside_is_named_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text("{")
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
+    settings, sentence = load(path)
+    assert settings == Settings()
+    assert sentence.endswith("; the defaults are used.")
 
 
 def test_a_place_that_cannot_be_written_is_said_and_nothing_is_left(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_labels_of_events_never_overlap_and_failures_come_first(window: Window) 
             assert box.right() <= width
             assert not any(box.intersects(other) for other, _ in placed[:number])
     track.resize(260, track.height())
-    window.session.events = (*(Event(k, f"note of step {k}") for k in range(12)), Event(5, "it broke", "bad"))
+    window.session._events = (*(Event(k, f"note of step {k}") for k in range(12)), Event(5, "it broke", "bad"))
     assert track.labels()[0][1].label == "it broke"
     assert {event.label for event in track.events_near(track.x_of(5))} >= {"it broke", "note of step 5"}
 

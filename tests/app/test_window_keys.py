@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit, QListWidget, QWidget
@@ -212,7 +212,7 @@ def test_the_light_pointer_follows_the_mouse(window: Window) -> None:
     wait(lambda: window.view.size() == window.size())
     at = QPoint(300, 200)
     QTest.mouseMove(window.view, at)
-    wait(lambda: window.view.spot == at)
+    wait(lambda: window.view.marks.spot == window.view.to_stage(QPointF(at)))
     red = window.view.grab().toImage().pixelColor(at)
     assert red.red() > 2 * red.blue()
 

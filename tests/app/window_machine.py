@@ -18,6 +18,7 @@ from app.knobs.row import ChoiceRow, NumberRow, SwitchRow
 from app.main_window import Window
 from app.session import Session
 from app.settings import Settings
+from app.share.shown import shown
 from scenes.scene import Scene
 from scenes.show import Show
 from scenes.theme import THEMES
@@ -104,6 +105,19 @@ class Person(RuleBasedStateMachine):
         if self.window.panel.presets is not None:
             chips = self.window.panel.presets.chips
             chips[number % len(chips)][0].click()
+
+    @rule(turns=st.booleans())
+    def share(self, turns: bool) -> None:
+        """Copy a link, go elsewhere, paste it."""
+        before = shown(self.session)
+        assert before is not None
+        self.window.sharer.copy_link()
+        if turns:
+            self.session.reset()
+        self.window.sharer.paste()
+        after = shown(self.session)
+        assert after is not None
+        assert (after.slug, after.params, after.seed, after.frame) == (before.slug, before.params, before.seed, before.frame)
 
     @rule(share=SHARE)
     def scrub(self, share: float) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from core.params import Params, choice, real
 from core.recording import F64, Ending, Outcome, Recording, array, plain
+from core.simulations.momentum_ravine import SIMULATION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,3 +115,10 @@ def test_every_outcome_is_a_sentence_that_names_its_step(outcome: Outcome) -> No
 def test_only_a_run_that_broke_off_has_failed() -> None:
     failed = {outcome for outcome in Outcome if Ending(outcome, 1).failed}
     assert failed == {Outcome.DIVERGED, Outcome.LEFT_DOMAIN}
+
+
+def test_names_along_an_axis_are_the_fact_in_the_plural() -> None:
+    run = SIMULATION.simulate(SIMULATION.params(steps=1), 0)
+    assert run.labels("method") == ("sgd", "momentum", "nesterov")
+    assert run.labels("step") == ()
+    assert run.labels("coordinate") == ()

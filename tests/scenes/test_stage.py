@@ -5,9 +5,19 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from scenes.discovery import all_scenes
+from scenes.kit.plot import Plot
 from scenes.layout import SIZES, Column, Row, Shape, divide, shape_for
+from scenes.show import Show
 from scenes.stage import Stage
 from scenes.theme import STUDIO
+
+
+def momentum(k: int = 20) -> Show:
+    scene = all_scenes()["momentum-ravine"]
+    show = Show(scene, STUDIO)
+    show.load(scene.simulation.simulate(scene.simulation.params(), 0), k)
+    return show
 
 
 def blank(width: int = 480, height: int = 270) -> QImage:
@@ -69,4 +79,86 @@ def test_panes_without_room_are_left_out(qtbot: QtBot) -> None:
     stage.table(areas["aside"], "nor this", ("", "n"))
     assert stage.panes == []
     stage.frame(blank())
+    stage.close()
+
+
+def test_what_is_kept_back_is_gone_and_comes_back_as_it_was(qtbot: QtBot) -> None:
+    stage = Stage(STUDIO)
+    areas = stage.areas(Row((1.0, "plot"), (1.0, Column((1.0, "words"), (1.0, "rest")))))
+    plot = stage.plot(areas["plot"], title="Loss")
+    words, rest = stage.text(areas["words"]), stage.text(areas["rest"])
+    words.set("the answer")
+    rest.set("the rest")
+    open_picture = stage.frame(blank()).copy()
+    stage.cover(["words"], ["plot"])
+    covered = stage.frame(blank()).copy()
+    words.set("another answer")
+    plot.set_title("Another loss")
+    plot.set_range((0.0, 9.0), (0.0, 9.0))
+    assert stage.frame(blank()) == covered, "what is kept back cannot be told from the picture"
+    assert (plot.covered, words.covered, rest.covered) == (True, True, False)
+    for name in ("plot", "words"):
+        assert stage.pane_at(areas[name].center()) is None
+    assert stage.pane_at(areas["rest"].center()) is rest
+    words.set("the answer")
+    plot.set_title("Loss")
+    plot.set_range((0.0, 1.0), (0.0, 1.0))
+    stage.cover([])
+    assert stage.frame(blank()) == open_picture
+    stage.cover(["nowhere"])
+    assert stage.frame(blank()) == open_picture
+    stage.close()
+
+
+def test_one_pane_can_fill_the_picture(qtbot: QtBot) -> None:
+    show = momentum()
+    whole = show.frame(960, 540)
+    the_map = next(pane for pane in show.stage.panes if isinstance(pane, Plot))
+    show.stage.look_at(the_map)
+    close = show.frame(960, 540)
+    scale, dx, _ = show.stage.scale(960, 540)
+    left, right = (the_map.rect.left() * scale + dx, the_map.rect.right() * scale + dx)
+    assert 0.0 < left < 40.0
+    assert 920.0 < right < 960.0
+    show.seek(30)
+    again = show.frame(960, 540)
+    assert again != close
+    fresh = momentum()
+    fresh.stage.look_at(next(pane for pane in fresh.stage.panes if isinstance(pane, Plot)))
+    fresh.seek(30)
+    assert fresh.frame(960, 540) == again, "how it was reached does not show"
+    show.seek(20)
+    show.stage.look_at(None)
+    assert show.frame(960, 540) == whole
+    show.close()
+    fresh.close()
+
+
+def test_a_hidden_pane_is_neither_seen_nor_touched(qtbot: QtBot) -> None:
+    with_it, without = Stage(STUDIO), Stage(STUDIO)
+    rect = QRectF(120, 200, 900, 600)
+    for stage in (with_it, without):
+        stage.plot(rect, title="Seen", x="step")
+    extra = with_it.plot(rect, title="Not seen", log_y=True)
+    words = with_it.text(QRectF(1100, 200, 500, 300))
+    words.set("nor this")
+    first = with_it.frame(blank())
+    for pane in (extra, words):
+        pane.hide(True)
+    extra.set_range((0.0, 5.0), (1e-3, 1e3))
+    assert with_it.frame(blank()) == without.frame(blank())
+    assert with_it.pane_at(rect.center()) is with_it.panes[0]
+    extra.hide(False)
+    words.hide(False)
+    extra.set_range((0.0, 1.0), (0.1, 1.0))
+    assert with_it.frame(blank()) == first
+    for stage in (with_it, without):
+        stage.close()
+
+
+def test_an_axis_without_numbers_gives_its_room_to_the_plot(qtbot: QtBot) -> None:
+    stage = Stage(STUDIO)
+    plain, bare = stage.plot(QRectF(0, 0, 900, 400)), stage.plot(QRectF(0, 500, 900, 400), x_texts=False)
+    assert bare.inner.height() > plain.inner.height() + STUDIO.sizes["small"]
+    assert bare.inner.left() == plain.inner.left()
     stage.close()

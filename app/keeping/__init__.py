@@ -1,0 +1,1 @@
+"""Keeping: what outlives the window: the session, who is running, what a crash left behind."""
