@@ -45,7 +45,7 @@ class StageView(StageMouse):
         self.script: Talk | None = None  # a lesson that puts its words around the picture
         self._slide = -1  # of it, that the stage was made for
         self._look = ""  # the name of the theme it keeps to; empty: the session's
-        self._focus = -1  # the pane that fills it, by its place on the stage; −1: the whole stage
+        self.focus = -1  # the pane that fills it, by its place on the stage; −1: the whole stage
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -135,7 +135,7 @@ class StageView(StageMouse):
 
     def focus_on(self, place: int) -> None:
         """Let the pane at this place of the stage fill the view; −1: the whole stage."""
-        self._focus = place
+        self.focus = place
         self._stale |= {"focus", "k"}
         self.update()
 
@@ -179,7 +179,7 @@ class StageView(StageMouse):
                 show.seek(session.k)
         if "focus" in self._stale:
             self._stale.discard("focus")
-            show.stage.look_at(show.stage.panes[self._focus] if 0 <= self._focus < len(show.stage.panes) else None)
+            show.stage.look_at(show.stage.panes[self.focus] if 0 <= self.focus < len(show.stage.panes) else None)
         if "new" in self._stale:
             self._stale.discard("new")
             self.loaded.emit()
