@@ -15,6 +15,7 @@ import shutil
 import stat
 import sys
 import tempfile
+from importlib import metadata
 from pathlib import Path
 
 CACHE_VARIABLE = "RAVINE_CACHE_DIR"
@@ -25,7 +26,6 @@ TEMPORARY = "ravine-kernels-"
 
 def compiler_version() -> str:
     """The versions of Numba and of the LLVM under it, read without loading either where that can be."""
-    metadata = importlib.import_module("importlib.metadata")  # it brings the library for e-mail with it
     try:
         return " ".join(metadata.version(name) for name in COMPILERS)
     except metadata.PackageNotFoundError:  # a frozen build may carry the packages without their papers
