@@ -1,7 +1,7 @@
 """Session: the only owner of state. Every part of the window reads it, and asks it for changes; nothing else holds any.
 
 One signal, `changed`, carries the names of what changed: scene, params, seed, recording, k, theme, playing, speed, loop,
-busy, progress, claims, message, aside, span, calm.
+busy, progress, claims, message, aside, span, calm, scenes.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.simulator import Answer, Checked, Progress, Simulator
 from app.transport import Transport
 from core.claims import Claim
+from core.jit import interpret
 from core.params import ParamError, Params, Value
 from core.recording import Recording
 from scenes.discovery import survey
@@ -20,6 +21,7 @@ from scenes.scene import Event, Preset, Scene
 from scenes.theme import THEMES, Theme, enlarged
 
 AnyScene = Scene[Any, Any]
+NOT_STARTED = 0  # no ticket: a run that waits for its kernels
 LARGE = 1.25  # from this scale of the window's letters on, those of the stage are larger too
 LARGEST_TEXT = 2.0
 UNTOLD = "The picture shows the last run that worked; change a knob, or press R to reset them all."
@@ -35,8 +37,9 @@ class Session(Transport):
     ) -> None:
         """`scenes`: the gallery, by slug; all that there are, when left out."""
         super().__init__(parent)
-        found, self.broken = survey() if scenes is None else (scenes, {})  # broken: modules that could not be imported
-        self.scenes = dict(found)
+        found, broken = survey() if scenes is None else (scenes, {})
+        self.scenes: Mapping[str, type[AnyScene]] = found
+        self.broken: Mapping[str, Exception] = broken  # modules that could not be imported
         self.scene: type[AnyScene] | None = None
         self.params: Params = Params()
         self.seed = 0
@@ -47,7 +50,7 @@ class Session(Transport):
         self.theme_name = theme if theme in THEMES else "studio"
         self.busy = False
         self.progress = 0.0  # of the run that is going on, 0 to 1; 0 where it cannot say
-        self.held = False  # while the kernels are being compiled, no run is started
+        self.held = False  # while the scene's kernels are being compiled, only runs that Python itself can do are started
         self.message = ""
         self.aside = ""  # why the scene is set aside until it is opened anew; empty: it is not
         self.at: int | None = None  # the frame to stand at once there is a recording; None: play from the start
@@ -92,6 +95,11 @@ class Session(Transport):
             return ""
         return self._teller.place(self.recording, self.k)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a run that was asked for waits until its kernels are compiled."""
+        return self.busy and self._ticket == NOT_STARTED
+
     # -- scene and knobs -----------------------------------------------------------------------------------------------
 
     def open(self, scene: type[AnyScene], params: Params | None = None, seed: int = 0, frame: int | None = None) -> None:
@@ -104,8 +112,15 @@ class Session(Transport):
         self.seed, self.k, self.at, self._opening = seed, 0, frame, True
         self.recording, self._events, self._claims, self.message, self.aside = None, (), None, "", ""
         self.span = self.edge = None
+        self.busy = False
+        self._choose_mode()
         self._say("scene", "params", "seed", "recording", "k", "playing", "claims", "message", "aside", "span")
         self._simulate()
+
+    def gather(self, scenes: Mapping[str, type[AnyScene]], broken: Mapping[str, Exception]) -> None:
+        """Take the gallery, once all of it is known."""
+        self.scenes, self.broken = scenes, broken
+        self._say("scenes")
 
     def stand(self, scene: type[AnyScene], recording: Recording, k: int) -> None:
         """Show a run that is there already, at frame k."""
@@ -180,19 +195,28 @@ class Session(Transport):
     def _simulate(self) -> None:
         if self.scene is None:
             return
-        if not self.held:
-            self._ticket = self._simulator.request(self.scene.simulation, self.params, self.seed)
+        simulation, self._ticket = self.scene.simulation, NOT_STARTED
+        interpretable = simulation.interpretable is not None and simulation.interpretable(self.params)
+        if interpretable or not self.held:
+            self._ticket = self._simulator.request(simulation, self.params, self.seed, interpreted=self.held)
         self.progress = 0.0
         if not self.busy:
             self.busy = True
             self._say("busy")
 
     def hold(self, held: bool) -> None:
-        """Start no run while `held`; afterwards make up for it."""
+        """While `held`, start no run but those that Python itself can do; afterwards make up for it."""
         released = self.held and not held
         self.held = held
+        self._choose_mode()
         if released and self.busy:
             self._simulate()
+            self._say("busy")
+
+    def _choose_mode(self) -> None:
+        """What this thread draws is computed as the other one simulates it: by Python as long as there are no kernels."""
+        able = self.scene.simulation.interpretable if self.scene is not None and self.held else None
+        interpret(able is not None and (self.recording is None or able(self.recording.params)))
 
     def cancel(self) -> None:
         """Give up the run that is going on: back to the knobs of the picture."""
@@ -318,3 +342,4 @@ class Session(Transport):
         """Stop the clock and the worker."""
         self._playback.stop()
         self._simulator.close()
+        interpret(False)
