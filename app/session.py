@@ -9,8 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.looks import Looks
 from app.simulator import Answer, Checked, Progress, Simulator
-from app.transport import Transport
 from core.claims import Claim
 from core.jit import interpret
 from core.params import ParamError, Params, Value
@@ -18,16 +18,13 @@ from core.recording import Recording
 from scenes.discovery import survey
 from scenes.pair import Pair
 from scenes.scene import Event, Preset, Scene
-from scenes.theme import THEMES, Theme, enlarged
 
 AnyScene = Scene[Any, Any]
 NOT_STARTED = 0  # no ticket: a run that waits for its kernels
-LARGE = 1.25  # from this scale of the window's letters on, those of the stage are larger too
-LARGEST_TEXT = 2.0
 UNTOLD = "The picture shows the last run that worked; change a knob, or press R to reset them all."
 
 
-class Session(Transport):
+class Session(Looks):
     """A scene, its params and seed, their recording, and the frame that is shown."""
 
     failed = Signal(object)  # an exception of a scene or its simulation that was caught for them: it has been told, not logged
@@ -36,7 +33,7 @@ class Session(Transport):
         self, scenes: Mapping[str, type[AnyScene]] | None = None, theme: str = "studio", parent: QObject | None = None
     ) -> None:
         """`scenes`: the gallery, by slug; all that there are, when left out."""
-        super().__init__(parent)
+        super().__init__(theme, parent)
         found, broken = survey() if scenes is None else (scenes, {})
         self.scenes: Mapping[str, type[AnyScene]] = found
         self.broken: Mapping[str, Exception] = broken  # modules that could not be imported
@@ -45,9 +42,6 @@ class Session(Transport):
         self.seed = 0
         self._events: tuple[Event, ...] = ()
         self._claims: tuple[Claim, ...] | None = None
-        self.calm = False  # whether nothing moves unless it is asked to
-        self.text_scale = 1.0  # of the window's letters
-        self.theme_name = theme if theme in THEMES else "studio"
         self.busy = False
         self.progress = 0.0  # of the run that is going on, 0 to 1; 0 where it cannot say
         self.held = False  # while the scene's kernels are being compiled, only runs that Python itself can do are started
@@ -65,11 +59,6 @@ class Session(Transport):
         self._simulator.checked.connect(self._take_claims)
 
     # -- what can be read ----------------------------------------------------------------------------------------------
-
-    @property
-    def theme(self) -> Theme:
-        """The tokens of the present theme; with larger letters on the stage if the window's are."""
-        return enlarged(self.theme_name) if self.text_scale >= LARGE else THEMES[self.theme_name]
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -278,6 +267,7 @@ class Session(Transport):
         fresh = self._opening
         self._opening = False
         self.recording, self.aside = recording, "" if whole else self.aside
+        self._choose_mode()
         self.k = (
             min(max(self.at or 0, 0), recording.last) if fresh else recording.last if at_end else min(self.k, recording.last)
         )
@@ -312,25 +302,6 @@ class Session(Transport):
         self._say("busy", "aside")
 
     # -- the rest ------------------------------------------------------------------------------------------------------
-
-    def set_theme(self, name: str) -> None:
-        """Switch the look of window and stage."""
-        if name in THEMES and name != self.theme_name:
-            self.theme_name = name
-            self._say("theme")
-
-    def set_text_scale(self, scale: float) -> None:
-        """How large the letters are, between 1 and 2 times the usual."""
-        scale = min(max(scale, 1.0), LARGEST_TEXT)
-        if scale != self.text_scale:
-            self.text_scale = scale
-            self._say("theme")
-
-    def set_calm(self, calm: bool) -> None:
-        """Whether a scene that is opened stands at its end instead of playing."""
-        if calm != self.calm:
-            self.calm = calm
-            self._say("calm")
 
     def tell(self, message: str) -> None:
         """Say one sentence in the status line; an empty one clears it."""
