@@ -114,16 +114,19 @@ class _Worker(threading.Thread):
     def _simulate(self, job: Job) -> Recording | None:
         """Work on a job and hand on what becomes of it; None if it failed, or was given up for a newer one."""
         recording: Recording | None = None
+        held = answered = False  # whether `recording` waits until it is known if more comes, and whether one was handed on
         try:
             refuse_too_large(job.simulation, job.params)
             for piece in job.simulation.work(job.params, job.seed):
+                if held and recording is not None:  # it was not the last, then
+                    self._hand_on(Answer(job.ticket, recording, whole=False))
+                    answered = True
+                held = isinstance(piece, Recording)
                 if isinstance(piece, Recording):
-                    if recording is not None:
-                        self._hand_on(Answer(job.ticket, recording, whole=False))
                     recording = piece
                 else:
                     self._hand_on(Progress(job.ticket, piece))
-                if self._unwanted():
+                if self._unwanted(answered):
                     return None
             if recording is None:
                 raise RuntimeError("the simulation ended without a recording")
@@ -136,11 +139,14 @@ class _Worker(threading.Thread):
         self._hand_on(Answer(job.ticket, recording))
         return recording
 
-    def _unwanted(self) -> bool:
-        """Whether to give up between two pieces: for good, or since a newer job has waited for longer than is fair."""
+    def _unwanted(self, answered: bool) -> bool:
+        """Whether to give up between two pieces: for good, or since a newer job has waited for longer than is fair.
+
+        A job that has `answered` with a first picture gives way at once: nobody drags a knob in vain.
+        """
         with self._wake:
             long = self.busy_since is not None and time.perf_counter() - self.busy_since > PATIENCE_SECONDS
-            return self._ended or (self._next is not None and long)
+            return self._ended or (self._next is not None and (long or answered))
 
     def _hand_on(self, message: object) -> None:
         with self._wake:
