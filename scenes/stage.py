@@ -4,7 +4,6 @@ A stage is 1920 × 1080 logical units ("wide"), or 1080 × 1080, or 1080 × 1920
 as an image until a recording, theme or size changes, and the live one on top, painted for every frame.
 """
 
-import functools
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
@@ -24,7 +23,7 @@ from scenes.layout import SIZES, Shape, Split, divide
 from scenes.theme import Theme
 
 AnyPane = TypeVar("AnyPane", bound=Pane)
-FEW = 2  # panes that are painted anew one by one
+FEW = 2  # panes that are painted anew one by one; more, and everything is
 SPILL = 12.0  # logical pixels by which a pane may draw beyond its rectangle
 REACH = 34.0  # logical pixels within which a handle is taken hold of
 
@@ -209,15 +208,17 @@ class Stage:
 
     def frame(self, image: QImage) -> QImage:
         """Paint the present frame into `image` (its size decides the scale) and return it."""
-        if self._still.size() != image.size() or self._still.format() != image.format():
-            self._still = QImage(image.size(), image.format())
+        other = self._still.size() != image.size() or self._still.format() != image.format()
+        if other or len(self._stale) > FEW:
+            if other:
+                self._still = QImage(image.size(), image.format())
             self._still.fill(Qt.GlobalColor.transparent if self.transparent else self.theme.color("background"))
             with QPainter(self._still) as painter:  # ended even if a pane raises: Qt takes the process down otherwise
                 self._begin(painter, image.width(), image.height())
                 self._paint_still(painter)
-            self._stale.clear()
-        elif self._stale:
+        else:
             self._repaint_stale()
+        self._stale.clear()
         with QPainter(image) as painter:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
             painter.drawImage(0, 0, self._still)
@@ -227,19 +228,16 @@ class Stage:
         return image
 
     def _repaint_stale(self) -> None:
-        """Paint the still layer anew where panes have changed, on whole pixels: the result equals a full repaint.
+        """Paint the still layer anew where a few panes have changed, on whole pixels: the result equals a full repaint.
 
-        One by one where a few have changed, else together: pyqtgraph's scene is gone through once for each time. The clip is
-        a rectangle either way, since within any other Qt rounds colours differently.
+        One by one: pyqtgraph's scene is gone through once for each, which is why more than a few are a full repaint. The clip
+        is a rectangle, since within any other Qt rounds colours differently.
         """
-        spills = [pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL) for pane in self.panes if pane in self._stale]
-        if len(spills) > FEW:
-            spills = [functools.reduce(QRectF.united, spills)]
-        for spill in spills:
-            with QPainter(self._still) as painter:
-                self._begin(painter, self._still.width(), self._still.height())
-                self._repaint(painter, spill)
-        self._stale.clear()
+        for pane in self.panes:
+            if pane in self._stale:
+                with QPainter(self._still) as painter:
+                    self._begin(painter, self._still.width(), self._still.height())
+                    self._repaint(painter, pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL))
 
     def _repaint(self, painter: QPainter, spill: QRectF) -> None:
         clip = painter.worldTransform().mapRect(spill).toAlignedRect()

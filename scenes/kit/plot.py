@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPicture
 
 from core.recording import F64
+from scenes.kit.frame import Frame
 from scenes.kit.graphics import pg
 from scenes.kit.numbers import power, short
 from scenes.kit.pane import Mark, Pane
@@ -98,16 +99,10 @@ class Plot(Pane):
         bottom = ((2.0 if x_texts else 0.4) + (1.4 if x else 0.0)) * small if axes else 0.0
         top = 1.7 * theme.sizes["label"] if title else 0.0
         self.inner = rect.adjusted(left, top, -0.5 * small if axes else 0.0, -bottom)
-        self.item = pg.PlotItem(axisItems={side: Axis(side) for side in ("left", "bottom")}, enableMenu=False)
-        self.item.hideButtons()
-        self.item.layout.setContentsMargins(0, 0, 0, 0)
-        self.item.layout.setSpacing(0)
-        self.item.vb.setMouseEnabled(x=False, y=False)
-        self.item.vb.disableAutoRange()
-        self.item.vb.setDefaultPadding(0.0)
-        self.item.setLogMode(x=log_x, y=log_y)
+        self.item = Frame(Axis("left"), Axis("bottom"))
+        self.item.set_log(log_x, log_y)
         self._style_axes(axes, grid, left, bottom, {"left": y, "bottom": x})
-        self.item.getAxis("bottom").setStyle(showValues=x_texts)
+        self.item.axes["bottom"].setStyle(showValues=x_texts)
         self.item.setVisible(not rect.isEmpty())
         self.item.setGeometry(rect.adjusted(0, top, -0.5 * small if axes else 0.0, 0))
         view.scene().addItem(self.item)
@@ -116,9 +111,9 @@ class Plot(Pane):
     def _style_axes(self, axes: bool, grid: bool, left: float, bottom: float, labels: dict[str, str]) -> None:
         theme = self.theme
         for side, size in (("left", left), ("bottom", bottom)):
-            axis = self.item.getAxis(side)
+            axis = self.item.axes[side]
             if not axes:
-                self.item.hideAxis(side)
+                axis.hide()
                 continue
             axis.setStyle(
                 tickLength=0,
@@ -157,7 +152,7 @@ class Plot(Pane):
         shown_x, shown_y = self.shown
         self._x = (math.log10(shown_x[0]), math.log10(shown_x[1])) if self.log_x else shown_x
         self._y = (math.log10(shown_y[0]), math.log10(shown_y[1])) if self.log_y else shown_y
-        self.item.vb.setRange(xRange=self._x, yRange=self._y, padding=0.0)
+        self.item.plane.setRange(xRange=self._x, yRange=self._y, padding=0.0)
         self.touch()
 
     def show_or_not(self) -> None:
@@ -173,13 +168,13 @@ class Plot(Pane):
     def set_scale(self, *, log_x: bool = False, log_y: bool = False) -> None:
         """Choose plain or logarithmic axes; set the range anew afterwards."""
         self.log_x, self.log_y = log_x, log_y
-        self.item.setLogMode(x=log_x, y=log_y)
+        self.item.set_log(log_x, log_y)
 
     def set_ticks(self, side: str, ticks: list[tuple[float, str]]) -> None:
         """Ticks of our own on "left" or "bottom", e.g. names instead of numbers; none: pyqtgraph's choice again."""
         if ticks != self._ticks.get(side, []):
             self._ticks[side] = ticks
-            self.item.getAxis(side).setTicks([ticks] if ticks else None)
+            self.item.axes[side].setTicks([ticks] if ticks else None)
             self.touch()
 
     def image(
@@ -189,7 +184,7 @@ class Plot(Pane):
         if not self.images:
             item = pg.ImageItem(axisOrder="row-major")
             item.setZValue(-10)
-            self.item.vb.addItem(item, ignoreBounds=True)
+            self.item.plane.addItem(item, ignoreBounds=True)
             self.images.append(item)
         item = self.images[0]
         item.setImage(values, autoLevels=False, levels=levels, lut=table)

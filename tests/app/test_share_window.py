@@ -261,7 +261,7 @@ def test_the_menu_says_what_can_be_done_and_does_it(window: Window, clipboard: Q
     menu = window.topbar.share_menu
     assert menu.isVisible()
     entries = {action.text().split("\t")[0]: action for action in menu.actions()}
-    assert list(entries) == ["Save …", "Open …", "Copy link", "Open from the clipboard"]
+    assert list(entries) == ["Save …", "Open …", "Copy link", "Open from the clipboard", "Add as a slide …"]
     assert entries["Copy link"].text().endswith("Ctrl+Shift+L")
     entries["Copy link"].trigger()
     assert clipboard.text().startswith("ravine:decay")
