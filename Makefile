@@ -14,13 +14,14 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: help setup run test fuzz hostile lint verify bench wheel wheel-test clean
+.PHONY: help setup run test fuzz hostile soak lint verify bench wheel wheel-test clean
 
 help:
 	@echo "make run         start Ravine (sets everything up the first time)"
 	@echo "make test        check style, types, layers and behaviour"
 	@echo "make setup       make the environment .venv, nothing else"
 	@echo "make fuzz        let a person without a plan loose on the window, in ROUNDS=100 windows"
+	@echo "make soak        the same with every scene and lesson for hours, ROUNDS=2000 windows, and what piles up"
 	@echo "make hostile     read broken and hostile files and links, CASES=200000 of them"
 	@echo "make lint        style, types and layers only"
 	@echo "make verify      compare every claim of theory with the simulation"
@@ -50,6 +51,9 @@ test: $(READY)
 
 fuzz: setup
 	RAVINE_FUZZ=$(or $(ROUNDS),100) $(BIN)/python -m pytest tests/app/test_fuzz.py -o faulthandler_timeout=0 $(ARGS)
+
+soak: setup
+	RAVINE_SOAK=$(or $(ROUNDS),2000) $(BIN)/python -m pytest tests/app/test_soak.py -s -o faulthandler_timeout=0 $(ARGS)
 
 hostile: $(READY)
 	@RAVINE_HOSTILE=$(or $(CASES),200000) $(BIN)/python -m pytest tests/app/test_hostile.py -o faulthandler_timeout=0 $(ARGS)

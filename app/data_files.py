@@ -90,7 +90,7 @@ def write_json(recording: Recording, meta: str, part: Path) -> None:
 
 
 def _labels(recording: Recording, axis: str, size: int) -> list[str]:
-    names = recording.names(axis)
+    names = recording.labels(axis)
     return list(names) if len(names) == size else [str(index) for index in range(size)]
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidge
 
 from app.keys import claimed
 from app.session import Session
+from app.style import px
 from scenes.scene import Scene
 
 SLUG = Qt.ItemDataRole.UserRole
@@ -153,7 +154,7 @@ class Gallery(QWidget):
     def _chapter(self, chapter: str) -> QListWidgetItem:
         item = QListWidgetItem(chapter.upper())
         font = QFont(self.font())
-        font.setPixelSize(12)
+        font.setPixelSize(px(self.session, 12))
         font.setWeight(QFont.Weight.DemiBold)
         font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 109)
         item.setFont(font)
@@ -161,7 +162,9 @@ class Gallery(QWidget):
         return item
 
     def _follow(self, what: frozenset[str]) -> None:
-        if "scene" in what:
+        if what & {"scenes", "theme"}:
+            self._fill()
+        elif "scene" in what:
             self._mark()
 
     def _mark(self) -> None:

@@ -120,6 +120,16 @@ def _share() -> tuple[QPainterPath, QPainterPath]:
     return QPainterPath(), lines
 
 
+def _preferences() -> tuple[QPainterPath, QPainterPath]:
+    """Two sliders, set differently."""
+    filled, lines = QPainterPath(), QPainterPath()
+    for y, x in ((8.0, 15.5), (16.0, 8.5)):
+        lines.moveTo(4.0, y)
+        lines.lineTo(20.0, y)
+        filled.addEllipse(QPointF(x, y), 3.0, 3.0)
+    return filled, lines
+
+
 SHAPES = {
     "play": _play,
     "pause": _pause,
@@ -131,5 +141,6 @@ SHAPES = {
     "gallery": _left_side,
     "panel": _right_side,
     "help": _help,
+    "preferences": _preferences,
     "share": _share,
 }

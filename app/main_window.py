@@ -1,5 +1,8 @@
 """Main window: gallery, stage, knobs and timeline around one session."""
 
+from functools import partial
+from math import isfinite
+
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -12,14 +15,16 @@ from app.keys import Shortcuts
 from app.knobs.panel import Panel
 from app.notices import Notice, Notices
 from app.placing import SMALLEST, place, placed
+from app.preferences import Preferences
 from app.presenting.classroom import Classroom
 from app.presenting.presenter import Presenter
+from app.presenting.slides import Slides
 from app.session import Session
 from app.settings import Settings
 from app.share.door import Sharer
 from app.stage_view import StageView
 from app.status import Status
-from app.style import palette, sheet
+from app.style import palette, px, sheet
 from app.timeline import Timeline
 from app.topbar import Elided, TopBar
 
@@ -38,19 +43,24 @@ class Window(QWidget):
         super().__init__()
         self.session = session
         settings = settings or Settings()
+        session.set_text_scale(settings.text_scale if isfinite(settings.text_scale) else 1.0)
+        session.set_calm(settings.calm)
         self.gallery_wish, self.panel_wish = settings.gallery, settings.panel
         self.gallery_lent = False  # it was brought up for a search only
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(*SMALLEST)
         self._build()
-        self.help = Help(session, self)
+        self.help, self.preferences = Help(session, self), Preferences(session, self)
+        self.topbar.preferences.connect(self.toggle_preferences)
         self.presenter = Presenter(session, self, self.view, self._bind)
         self.presenter.classroom = self.classroom
         self.presenter.screen_name = settings.projector
         self.exporter = Exporter(session, self, self.status.note)
         self.topbar.export.connect(lambda: self.exporter.open())
         self.sharer = Sharer(session, self, self.status.note, lambda text: self.notices.tell(Notice(text)), settings.folder)
+        self.sharer.lesson = self.classroom.open_named
+        self.slides = Slides(session, self, self.view, self.status.note)
         bound = actions(self)
         self.topbar.share.connect(lambda action: bound[action]())
         self.shortcuts = Shortcuts(self, bound)
@@ -113,6 +123,8 @@ class Window(QWidget):
     def _follow(self, what: frozenset[str]) -> None:
         if "theme" in what:
             self._dress()
+        if "scene" in what:
+            self.hint.clear()  # the next scene says its own when it is on the stage
         if what & {"scene", "recording"}:
             self._name()
         if what & {"recording", "playing"} and not self.session.playing and self.session.recording is not None:
@@ -122,7 +134,7 @@ class Window(QWidget):
     def _dress(self) -> None:
         theme = self.session.theme
         self.setPalette(palette(theme))
-        self.setStyleSheet(sheet(theme))
+        self.setStyleSheet(sheet(theme, self.session.text_scale))
         self._arrange()
 
     def _name(self) -> None:
@@ -166,25 +178,25 @@ class Window(QWidget):
 
     def _arrange(self) -> None:
         """Show what there is room and wish for; presenting, the stage alone."""
-        roomy, shown = self.width() >= ROOMY, not self.presenter.on or self.presenter.desk is not None
-        wide = 24 if self.session.theme_name == "projector" else 0
-        self.gallery.setFixedWidth((232 if roomy else 200) + wide)
-        self.panel.setFixedWidth((316 if roomy else 272) + wide)
+        grown = partial(px, self.session)
+        roomy, shown = self.width() >= grown(ROOMY), not self.presenter.on or self.presenter.desk is not None
+        self.gallery.setFixedWidth(grown(232 if roomy else 200))
+        self.panel.setFixedWidth(grown(316 if roomy else 272))
         wished = self.gallery_lent or (roomy if self.gallery_wish is None else self.gallery_wish)
         self.gallery.setVisible(shown and wished)
-        narrow = self.width() < NARROW
+        narrow = self.width() < grown(NARROW)
         self.panel.setVisible(shown and (not narrow if self.panel_wish is None else self.panel_wish))
         self.topbar.set_narrow(narrow)
-        self.topbar.brand.setFixedWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else 80 + wide // 2)
+        self.topbar.brand.setFixedWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else grown(80))
         for widget in (self.topbar, self.timeline, self.status):
             widget.setVisible(shown)
         self.classroom.arrange(alone=not shown)
         self.notices.setVisible(shown and self.notices.current is not None)
-        low = self.height() < LOW
-        self.topbar.setFixedHeight((52 if low else 64) + wide // 3)
-        self.status.setFixedHeight(30 if low else 38)
+        low = self.height() < grown(LOW)
+        self.topbar.setFixedHeight(grown(52 if low else 64))
+        self.status.setFixedHeight(grown(30 if low else 38))
         self.timeline.set_low(low)
-        self.lead.setVisible(shown and self.height() >= TALL and self.classroom.talk is None)
+        self.lead.setVisible(shown and self.height() >= grown(TALL) and self.classroom.talk is None)
         for spacer, share in ((0, 1), (self._middle.count() - 1, 2)):  # the room left over goes around the stage
             self._middle.setStretch(spacer, share if shown else 0)
 
@@ -192,8 +204,9 @@ class Window(QWidget):
         """Let the sides give way on a small window."""
         super().resizeEvent(event)
         self._arrange()
-        if self.help.isVisible():
-            self.help.setGeometry(self.rect())
+        for overlay in (self.help, self.preferences):
+            if overlay.isVisible():
+                overlay.setGeometry(self.rect())
 
     def toggle_gallery(self) -> None:
         """Show or hide the scenes."""
@@ -214,6 +227,13 @@ class Window(QWidget):
             self.help.hide()
         else:
             self.help.open()
+
+    def toggle_preferences(self) -> None:
+        """Show or hide what can be set for good."""
+        if self.preferences.isVisible():
+            self.preferences.hide()
+        else:
+            self.preferences.open()
 
     def search(self) -> None:
         """Go to the search field."""
@@ -236,8 +256,9 @@ class Window(QWidget):
 
     def escape(self) -> None:
         """Leave the innermost thing: the help, a plain screen, presenting, full screen, a message, a notice, a field."""
-        if self.help.isVisible():
+        if self.help.isVisible() or self.preferences.isVisible():
             self.help.hide()
+            self.preferences.hide()
         elif self.presenter.on:
             self.presenter.toggle()
         elif self.isFullScreen():
@@ -269,6 +290,8 @@ class Window(QWidget):
             panel=self.panel_wish,
             projector=self.presenter.screen_name,
             folder=self.sharer.folder,
+            text_scale=self.session.text_scale,
+            calm=self.session.calm,
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     maximized: bool = False
     gallery: bool | None = None  # None: as the width of the window allows
     panel: bool | None = None
+    text_scale: float = 1.0  # of the window's letters
+    calm: bool = False  # nothing moves unless it is asked to
     projector: str = ""  # the screen that was last presented on, by name
     folder: str = ""  # where views were saved or opened last
 

@@ -162,7 +162,7 @@ class StageMouse(QWidget):
         """What the mouse can do on this stage."""
         if self.show_ is None:
             return ""
-        panes = self.show_.stage.panes
+        panes = [pane for pane in self.show_.stage.panes if pane.seen]
         pulls = dict.fromkeys(f"drag the {h.name}" for pane in panes for h in pane.handles if h.at is not None)
         zooms = ["scroll to zoom"] if any(isinstance(pane, Plot) and pane.zoomable for pane in panes) else []
         return " · ".join([*pulls, *zooms])

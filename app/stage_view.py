@@ -29,7 +29,7 @@ class StageView(StageMouse):
     """Paints the session's frame. `chrome`: with headline, sentence and caption on the stage itself."""
 
     captioned = Signal(str)  # the sentence with live numbers, when it changes
-    loaded = Signal()  # a scene or a theme was put on the stage
+    loaded = Signal()  # a scene, a theme or a recording was put on the stage
 
     def __init__(self, session: Session, *, chrome: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -45,7 +45,7 @@ class StageView(StageMouse):
         self.script: Talk | None = None  # a lesson that puts its words around the picture
         self._slide = -1  # of it, that the stage was made for
         self._look = ""  # the name of the theme it keeps to; empty: the session's
-        self._focus = -1  # the pane that fills it, by its place on the stage; −1: the whole stage
+        self.focus = -1  # the pane that fills it, by its place on the stage; −1: the whole stage
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -135,7 +135,7 @@ class StageView(StageMouse):
 
     def focus_on(self, place: int) -> None:
         """Let the pane at this place of the stage fill the view; −1: the whole stage."""
-        self._focus = place
+        self.focus = place
         self._stale |= {"focus", "k"}
         self.update()
 
@@ -164,7 +164,7 @@ class StageView(StageMouse):
             self._tell("")  # the former scene's sentence is not this one's
             return None
         if "recording" in self._stale or show.recording is None:
-            self._stale -= {"recording", "k"}
+            self._stale = self._stale - {"recording", "k"} | {"new"}
             show.load(session.recording, session.k)
             self._stale.add("words")
             if self.zoom.restore(show.stage):
@@ -179,7 +179,7 @@ class StageView(StageMouse):
                 show.seek(session.k)
         if "focus" in self._stale:
             self._stale.discard("focus")
-            show.stage.look_at(show.stage.panes[self._focus] if 0 <= self._focus < len(show.stage.panes) else None)
+            show.stage.look_at(show.stage.panes[self.focus] if 0 <= self.focus < len(show.stage.panes) else None)
         if "new" in self._stale:
             self._stale.discard("new")
             self.loaded.emit()
@@ -224,7 +224,9 @@ class StageView(StageMouse):
             self._painted = False
         if self.session.aside:
             self._tell(self.session.aside)
-        show = None if self.session.aside else self.sync()
+            show, self._painted = None, False
+        else:
+            show = self.sync()
         if self._painted:
             return self._image
         self._image.setDevicePixelRatio(1.0)
@@ -243,7 +245,7 @@ class StageView(StageMouse):
             words = (self.script.lesson.title, "The run of this slide is being made.")
         elif self.session.aside:
             words = (self.session.aside, waiting.ASIDE)
-        elif self.session.held and self.session.scene is not None:
+        elif self.session.waiting and self.session.scene is not None:
             words = (self.session.scene.question, waiting.FIRST_TIME)
         else:
             return

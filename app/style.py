@@ -6,8 +6,10 @@ from string import Template
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.session import Session
 from scenes.theme import FONT_FAMILY, Theme, load_fonts
 
+USUAL = 14  # pixels
 ThemeNow = Callable[[], Theme]  # the theme that holds now, for widgets that paint themselves
 
 SHEET = Template("""
@@ -28,15 +30,16 @@ QLabel#headline { font-size: ${headline}px; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
 QLabel#notes { font-size: ${notes}px; }
 QLabel#look { font-size: ${lead}px; }
-QLabel[role="heading"] { color: $muted; }
+QLabel[role="heading"] { color: $muted; font-size: ${heading}px; font-weight: 600; }
 QLabel[role="good"] { color: $good; font-weight: 600; }
+QLabel[role="code"] { font-family: monospace; }
 QLabel[role="bad"] { color: $bad; }
 QLabel#failure { color: $bad; font-weight: 600; }
 QLineEdit { background: $panel; border: 1px solid $border; border-radius: 6px; padding: 5px 10px;
     selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus { border-color: $accent; }
 QLineEdit[role="value"] { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 1px 4px;
-    font-weight: 600; }
+    font-weight: 600; min-width: ${value}px; max-width: ${value}px; }
 QLineEdit[role="value"]:hover { border-color: $border; background: $panel; }
 QLineEdit[role="value"]:focus { border-color: $accent; background: $panel; }
 QLineEdit[bad="true"] { border-color: $bad; color: $bad; }
@@ -66,7 +69,8 @@ QToolButton[role="plain"] { background: transparent; border-radius: 6px; }
 QToolButton[role="plain"]:hover { background: $raised; }
 QToolButton#play { background: $accent; border: 2px solid $accent; border-radius: 20px; }
 QToolButton#play:hover, QToolButton#play:focus { border-color: $text; }
-QListWidget { background: transparent; border: none; }
+QListWidget { background: transparent; border: 1px solid transparent; border-radius: 6px; }
+QListWidget:focus { border-color: $accent; }
 QListWidget::item { padding: 6px 9px; border-radius: 5px; color: $muted; border-left: 3px solid transparent; }
 QListWidget::item:disabled { background: transparent; }
 QListWidget::item:hover:!disabled { background: $panel; color: $text; }
@@ -102,7 +106,7 @@ QLabel#key { background: $raised; border: 1px solid $border; border-radius: 5px;
 
 def base_size(theme: Theme) -> int:
     """The size of the window's text: larger in the theme that is made to be read from afar."""
-    return 16 if theme.name == "projector" else 14
+    return 16 if theme.name == "projector" else USUAL
 
 
 def mix(one: str, other: str, share: float) -> str:
@@ -117,10 +121,15 @@ def fill(theme: Theme) -> str:
     return mix(theme.colors["background"], theme.colors["data"], 0.62)
 
 
-def sheet(theme: Theme) -> str:
-    """The style sheet of the window in this theme."""
+def px(session: Session, size: float) -> int:
+    """A size in pixels that grows with the window's letters."""
+    return round(size * session.text_scale * base_size(session.theme) / USUAL)
+
+
+def sheet(theme: Theme, scale: float = 1.0) -> str:
+    """The style sheet of the window in this theme, its letters `scale` times the usual."""
     load_fonts()
-    px = base_size(theme)
+    px = round(scale * base_size(theme))
     colors = {role: value for role, value in theme.colors.items() if "." not in role}
     return SHEET.substitute(
         colors,
@@ -131,6 +140,8 @@ def sheet(theme: Theme) -> str:
         lead=px + 2,
         chip=px - 1,
         notes=px + 3,
+        heading=round(12 * px / USUAL),
+        value=round(6.15 * px),
     )
 
 
@@ -165,13 +176,10 @@ def heading(text: str, parent: QWidget | None = None) -> QLabel:
 
 
 def space_out(label: QLabel) -> None:
-    """Give a heading its small, wide-set letters; again after the theme changed."""
+    """Give a heading its wide-set letters; their size is the style sheet's."""
     font = label.font()
-    font.setPixelSize(12)
-    font.setWeight(QFont.Weight.DemiBold)
     font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 109)
     label.setFont(font)
-    label.setStyleSheet("font-size: 12px; font-weight: 600;")
 
 
 def restyle(widget: QWidget) -> None:

@@ -9,6 +9,7 @@ from app.icons import icon
 from app.keys import keep_space
 from app.playback import SPEEDS
 from app.session import Session
+from app.style import px
 from app.track import Track
 
 
@@ -42,7 +43,6 @@ class Timeline(QWidget):
         self.speed = QPushButton(self)
         keep_space(self.speed)
         self.speed.setToolTip("Speed (↑ faster, ↓ slower)")
-        self.speed.setFixedWidth(70)
         self._speeds = QMenu(self.speed)
         self._speeds.setAccessibleName("Speed")
         for speed in SPEEDS:
@@ -78,6 +78,7 @@ class Timeline(QWidget):
         session = self.session
         if what & {"theme", "playing"}:
             theme = session.theme
+            self.speed.setFixedWidth(px(session, 70))
             for name, button in self._buttons.items():
                 if name != "play":
                     button.setIcon(icon(name, theme.color("text")))

@@ -9,7 +9,13 @@ from app.keys import KEYS, keep_space
 from app.session import Session
 from scenes.theme import THEMES
 
-SHARING = {"save": "Save …", "open": "Open …", "copy link": "Copy link", "paste": "Open from the clipboard"}  # by action
+SHARING = {  # by action
+    "save": "Save …",
+    "open": "Open …",
+    "copy link": "Copy link",
+    "paste": "Open from the clipboard",
+    "add slide": "Add as a slide …",
+}
 
 
 class Elided(QLabel):
@@ -48,6 +54,7 @@ class TopBar(QWidget):
     gallery = Signal()
     panel = Signal()
     export = Signal()
+    preferences = Signal()
     share = Signal(str)  # one of `SHARING`
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -87,6 +94,7 @@ class TopBar(QWidget):
             self.themes.addButton(button)
             row.addWidget(button)
         row.addSpacing(6)
+        self.preferences_button = self._tool(row, "preferences", "Preferences (Ctrl+,)", self.preferences)
         self.help_button = self._tool(row, "help", "Every key (?)", self.help)
         self.panel_button = self._tool(row, "panel", "Show or hide the knobs (F3)", self.panel)
         row.addSpacing(6)
@@ -157,7 +165,7 @@ class TopBar(QWidget):
     def _follow(self, what: frozenset[str]) -> None:
         session = self.session
         if "theme" in what:
-            for button in (self.gallery_button, self.help_button, self.panel_button):
+            for button in (self.gallery_button, self.preferences_button, self.help_button, self.panel_button):
                 button.setIcon(icon(button.property("icon name"), session.theme.color("muted")))
             self._show_sharing()
             for choice in self.themes.buttons():

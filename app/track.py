@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QSlider, QToolTip, QWidget
 
 from app.session import Session
+from app.style import px
 from scenes.scene import Event
 
 TALL = 62
@@ -28,22 +29,31 @@ class Track(QSlider):
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
-        self.setFixedHeight(TALL)
+        self._fit()
         self.valueChanged.connect(self._moved)
         session.changed.connect(self._follow)
         self._follow(frozenset({"recording", "k"}))
 
+    def _fit(self) -> None:
+        """Leave room for the labels above the bar, whatever their size."""
+        self._label = px(self.session, 12)
+        grown = round(1.4 * (self._label - 12))
+        self._line = LINE + grown
+        self.setFixedHeight(TALL + grown)
+
     def sizeHint(self) -> QSize:
         """Wide, and tall enough for labels above the bar."""
-        return QSize(400, TALL)
+        return QSize(400, self.maximumHeight())
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as a window allows."""
-        return QSize(120, TALL)
+        return QSize(120, self.maximumHeight())
 
     def _follow(self, what: frozenset[str]) -> None:
         if not what & {"recording", "k", "theme", "span"}:
             return
+        if "theme" in what:
+            self._fit()
         self.blockSignals(True)
         self.setRange(0, self.session.last)
         self.setValue(self.session.k)
@@ -121,7 +131,7 @@ class Track(QSlider):
 
     def _label_font(self) -> QFont:
         font = self.font()
-        font.setPixelSize(12 if self.session.theme_name != "projector" else 14)
+        font.setPixelSize(self._label)
         return font
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -130,7 +140,7 @@ class Track(QSlider):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        whole = QRectF(EDGE, LINE - THICK / 2, self.width() - 2 * EDGE, THICK)
+        whole = QRectF(EDGE, self._line - THICK / 2, self.width() - 2 * EDGE, THICK)
         painter.setBrush(theme.color("raised"))
         painter.drawRoundedRect(whole, THICK / 2, THICK / 2)
         at = self.x_of(self.session.k)
@@ -139,7 +149,7 @@ class Track(QSlider):
         self._paint_events(painter)
         painter.setPen(QPen(theme.color("accent"), 3.0 if self.hasFocus() else 0.01))
         painter.setBrush(theme.color("text"))
-        painter.drawEllipse(QPointF(at, LINE), 8.5, 8.5)
+        painter.drawEllipse(QPointF(at, self._line), 8.5, 8.5)
         painter.end()
 
     def _paint_events(self, painter: QPainter) -> None:
@@ -149,7 +159,7 @@ class Track(QSlider):
         for event in self.session.events:
             painter.setPen(QPen(theme.color(ROLES[event.kind]), 2.0))
             x = self.x_of(event.k)
-            painter.drawLine(QPointF(x, LINE - (15 if id(event) in named else 9)), QPointF(x, LINE + THICK / 2))
+            painter.drawLine(QPointF(x, self._line - (15 if id(event) in named else 9)), QPointF(x, self._line + THICK / 2))
         painter.setFont(self._label_font())
         for box, event in labelled:
             painter.setPen(theme.color(ROLES[event.kind]))

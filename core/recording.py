@@ -100,7 +100,7 @@ class Recording:
         """The names of the axes of the array called `name`."""
         return tuple(next(f.metadata["axes"] for f in fields(cls) if f.name == name))
 
-    def names(self, axis: str) -> tuple[str, ...]:
+    def labels(self, axis: str) -> tuple[str, ...]:
         """What the entries along the axis called `axis` are called: the fact of its name in the plural, or nothing."""
         names = getattr(self, f"{axis}s", None)
         return names if isinstance(names, tuple) and all(isinstance(name, str) for name in names) else ()

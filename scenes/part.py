@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF
 
 from scenes.kit.chrome import Chrome
 from scenes.kit.pane import Pane
-from scenes.kit.plot import Plot
 from scenes.layout import Shape
 from scenes.stage import AnyPane, Stage
 
@@ -35,8 +34,7 @@ class Part(Stage):
     def add(self, pane: AnyPane) -> AnyPane:
         """Put a pane into the part, and so on the stage."""
         if self._ghost:
-            if isinstance(pane, Plot):
-                pane.item.setVisible(False)
+            pane.lend()
         else:
             self._whole.add(pane)
         if not pane.rect.isEmpty():

@@ -4,10 +4,10 @@ A stage is 1920 × 1080 logical units ("wide"), or 1080 × 1080, or 1080 × 1920
 as an image until a recording, theme or size changes, and the live one on top, painted for every frame.
 """
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
@@ -15,6 +15,7 @@ from scenes.kit.canvas import Canvas
 from scenes.kit.chrome import Chrome
 from scenes.kit.cover import Cover
 from scenes.kit.formula import Formula
+from scenes.kit.graphics import pg
 from scenes.kit.pane import Handle, Pane
 from scenes.kit.plot import Plot
 from scenes.kit.vector_items import paint_items
@@ -23,6 +24,7 @@ from scenes.layout import SIZES, Shape, Split, divide
 from scenes.theme import Theme
 
 AnyPane = TypeVar("AnyPane", bound=Pane)
+FEW = 2  # panes that are painted anew one by one
 SPILL = 12.0  # logical pixels by which a pane may draw beyond its rectangle
 REACH = 34.0  # logical pixels within which a handle is taken hold of
 
@@ -109,9 +111,7 @@ class Stage:
         )
         self._covers = [Cover(rect, self.theme) for rect in behind]
         for pane in self.panes:
-            pane.covered = any(rect.contains(pane.rect) for rect in (*behind, *away))
-            if isinstance(pane, Plot):
-                pane.item.setVisible(not pane.covered)
+            pane.cover(any(rect.contains(pane.rect) for rect in (*behind, *away)))
         self._still = QImage()
 
     def add(self, pane: AnyPane) -> AnyPane:
@@ -134,10 +134,11 @@ class Stage:
         axes: bool = True,
         panel: bool = True,
         y_width: float | None = None,
+        x_texts: bool = True,
     ) -> Plot:
-        """A pane with axes; `x` and `y` are their labels."""
+        """A pane with axes; `x` and `y` are their labels; without `x_texts` the x axis has no numbers."""
         options = {"title": title, "x": x, "y": y, "log_x": log_x, "log_y": log_y, "grid": grid, "axes": axes, "panel": panel}
-        return self.add(Plot(self._view, rect, self.theme, y_width=y_width, **options))  # type: ignore[arg-type]
+        return self.add(Plot(self._view, rect, self.theme, y_width=y_width, x_texts=x_texts, **options))  # type: ignore[arg-type]
 
     def canvas(self, rect: QRectF) -> Canvas:
         """A pane the scene paints itself."""
@@ -180,8 +181,8 @@ class Stage:
         return next((pane for pane in reversed(self._open()) if pane.contains(at)), None)
 
     def _open(self) -> list[Pane]:
-        """The panes that are not covered."""
-        return [pane for pane in self.panes if not pane.covered]
+        """The panes that are seen."""
+        return [pane for pane in self.panes if pane.seen]
 
     # -- painting ------------------------------------------------------------------------------------------------------
 
@@ -226,16 +227,21 @@ class Stage:
         return image
 
     def _repaint_stale(self) -> None:
-        """Paint the still layer anew where panes have changed, on whole pixels: the result equals a full repaint."""
-        for pane in self.panes:
-            if pane in self._stale:
-                with QPainter(self._still) as painter:
-                    self._begin(painter, self._still.width(), self._still.height())
-                    self._repaint(painter, pane)
+        """Paint the still layer anew where panes have changed, on whole pixels: the result equals a full repaint.
+
+        One by one where a few have changed, else together: pyqtgraph's scene is gone through once for each time. The clip is
+        a rectangle either way, since within any other Qt rounds colours differently.
+        """
+        spills = [pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL) for pane in self.panes if pane in self._stale]
+        if len(spills) > FEW:
+            spills = [functools.reduce(QRectF.united, spills)]
+        for spill in spills:
+            with QPainter(self._still) as painter:
+                self._begin(painter, self._still.width(), self._still.height())
+                self._repaint(painter, spill)
         self._stale.clear()
 
-    def _repaint(self, painter: QPainter, pane: Pane) -> None:
-        spill = pane.rect.adjusted(-SPILL, -SPILL, SPILL, SPILL)
+    def _repaint(self, painter: QPainter, spill: QRectF) -> None:
         clip = painter.worldTransform().mapRect(spill).toAlignedRect()
         part = painter.worldTransform().inverted()[0].mapRect(QRectF(clip))
         painter.setClipRect(part, Qt.ClipOperation.IntersectClip)

@@ -6,7 +6,7 @@ palette for colour-blind readers ("Color Universal Design", 2008), darkened for 
 reach only 1.3 to 2.3 to 1 against white.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPen
 from core.recording import U8
 
 FONT_FAMILY = "Inter"
+CODE_FAMILY = "Source Code Pro"
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 SOLID: tuple[float, ...] = ()
@@ -59,10 +60,13 @@ class Theme:
             pen.setDashPattern(list(dash))
         return pen
 
-    def font(self, size: str = "body", bold: bool = False) -> QFont:
-        """The bundled font at the size of a text role: title, lead, body, label or small. Digits share one width."""
+    def font(self, size: str = "body", bold: bool = False, *, code: bool = False) -> QFont:
+        """The bundled font at the size of a text role: title, lead, body, label or small. Digits share one width.
+
+        `code`: the font in which all letters share one width.
+        """
         load_fonts()
-        font = QFont(FONT_FAMILY)
+        font = QFont(CODE_FAMILY if code else FONT_FAMILY)
         font.setPixelSize(round(self.sizes[size]))
         font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
@@ -85,8 +89,9 @@ def load_fonts() -> tuple[str, ...]:
     for path in sorted((ASSETS / "fonts").glob("*.otf")):
         number = QFontDatabase.addApplicationFont(str(path))
         names += QFontDatabase.applicationFontFamilies(number)
-    if FONT_FAMILY not in names:
-        raise RuntimeError(f"the bundled font {FONT_FAMILY} is missing from assets/fonts")
+    for family in (FONT_FAMILY, CODE_FAMILY):
+        if family not in names:
+            raise RuntimeError(f"the bundled font {family} is missing from assets/fonts")
     return tuple(names)
 
 
@@ -238,5 +243,13 @@ PROJECTOR = Theme(
     line=4.0,
     least=4.0,
 )
+
+
+@cache
+def enlarged(name: str) -> Theme:
+    """A theme with the letters of the Projector's, for whoever wants larger ones; scenes then show fewer things."""
+    theme = THEMES[name]
+    return theme if theme.large else replace(theme, sizes=PROJECTOR.sizes)
+
 
 THEMES = {theme.name: theme for theme in (STUDIO, PAPER, PROJECTOR)}

@@ -138,8 +138,11 @@ def test_a_wheel_carries_every_source_and_asset_with_its_licence(wheel: zipfile.
         assert f"ravine/_bundle/{name_of(path)}" in names
     fonts = list((ROOT / "assets").rglob("*.otf"))
     assert fonts
-    for path in [*fonts, ROOT / "assets" / "fonts" / "Inter-LICENSE.txt"]:
-        assert f"ravine/_bundle/{name_of(path)}" in names
+    for font in fonts:
+        licence = font.with_name(f"{font.stem.partition('-')[0]}-LICENSE.txt")
+        assert "SIL OPEN FONT LICENSE" in licence.read_text(encoding="utf-8")
+        for path in (font, licence):
+            assert f"ravine/_bundle/{name_of(path)}" in names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert "ravine/__init__.py" in names
     assert not [name for name in names if "__pycache__" in name or "/tests/" in name]

@@ -9,9 +9,12 @@ from PySide6.QtSvg import QSvgGenerator
 
 from app.export import tags
 from scenes.show import Show
-from scenes.theme import FONT_FAMILY
+from scenes.theme import CODE_FAMILY, FONT_FAMILY
 
-FALLBACK = f"{FONT_FAMILY}, 'Helvetica Neue', Arial, sans-serif"
+FALLBACKS = {
+    FONT_FAMILY: f"{FONT_FAMILY}, 'Helvetica Neue', Arial, sans-serif",
+    CODE_FAMILY: f"'{CODE_FAMILY}', Consolas, Menlo, monospace",
+}
 # How Qt writes the outline of a formula's letters, which have none: as its own default pen. Ours have round joins.
 NO_STROKE = (
     'stroke="#000000" stroke-opacity="1" stroke-width="1" stroke-linecap="butt" stroke-linejoin="miter" stroke-miterlimit="4"'
@@ -30,7 +33,7 @@ def png(image: QImage, about: str) -> bytes:
 
 
 def svg(show: Show, size: tuple[int, int], title: str, about: str) -> bytes:
-    """The present frame as SVG 1.1: lines as paths, text as text in the bundled font, or a common one."""
+    """The present frame as SVG 1.1: lines as paths, text as text in the bundled fonts, or common ones."""
     content = QByteArray()
     buffer = QBuffer(content)
     generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
@@ -43,7 +46,8 @@ def svg(show: Show, size: tuple[int, int], title: str, about: str) -> bytes:
     painter.end()
     text = bytes(content.data()).decode("utf-8")
     text = text.replace(NO_STROKE, 'stroke="none"')
-    text = text.replace(f'font-family="{FONT_FAMILY}"', f'font-family="{FALLBACK}"')
+    for family, fallback in FALLBACKS.items():
+        text = text.replace(f'font-family="{family}"', f'font-family="{fallback}"')
     pixels = f'<svg width="{size[0]}" height="{size[1]}"'  # Qt writes millimetres
     text = re.sub(r'<svg width="[^"]*" height="[^"]*"', pixels, text, count=1)
     head = f"<title>{escape(title)}</title>\n<desc>{about}</desc>"

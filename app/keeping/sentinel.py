@@ -24,6 +24,7 @@ except ImportError:  # Windows, where a file that somebody holds open cannot be 
     fcntl = None  # type: ignore[assignment]
 
 LARGEST = 1 << 16  # bytes of a mark
+DAY_SECONDS = 86_400.0
 KEPT = 5  # crashes whose files are kept
 
 
@@ -96,6 +97,7 @@ def claim(folder: Path, crashes: Path) -> list[Crash]:
             crash = _claim(mark, crashes)
             if crash is not None:
                 found.append(crash)
+        _sweep(folder)
         _prune(crashes)
     return found
 
@@ -179,6 +181,13 @@ def _age(path: Path) -> float:
         return path.stat().st_mtime
     except OSError:
         return 0.0
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what lost its mark long ago, and files that were never written to their end."""
+    for path in folder.iterdir():
+        if path.suffix != ".json" and not path.with_suffix(".json").exists() and time.time() - _age(path) > DAY_SECONDS:
+            path.unlink()
 
 
 def _prune(crashes: Path) -> None:

@@ -226,7 +226,7 @@ class _Evaluator:
             return Row(np.array(float(self.last)), ())
         if name in recording.arrays():
             values = recording.arrays()[name]
-            listed = zip((recording.names(axis) for axis in recording.axes(name)), values.shape, strict=True)
+            listed = zip((recording.labels(axis) for axis in recording.axes(name)), values.shape, strict=True)
             return Row(values, tuple(names if len(names) == size else () for names, size in listed))
         if name == "outcome":
             return _tupled(tuple(ending.outcome.name.lower() for ending in recording.endings), recording)
@@ -251,7 +251,7 @@ def _tupled(fact: Any, recording: Recording) -> Row | None:
     if values.dtype.kind in "iu":
         values = values.astype(np.float64)
     axes = {axis for name in recording.arrays() for axis in recording.axes(name)}
-    lists = {names for names in (recording.names(axis) for axis in axes) if len(names) == values.size}
+    lists = {names for names in (recording.labels(axis) for axis in axes) if len(names) == values.size}
     return Row(values, (lists.pop() if len(lists) == 1 else (),) if values.ndim else ())
 
 

@@ -9,6 +9,7 @@ from app.lessons.lesson import Choices, Setting, Spot
 from app.lessons.staging import LETTERS
 from app.presenting.prediction import MOST
 from app.presenting.talk import Talk
+from app.style import px
 from core.params import Knob
 
 
@@ -97,7 +98,7 @@ class Answers(QWidget):
         theme = self.talk.session
         if knob.kind in ("real", "whole"):
             row = self.knob = NumberRow(knob, lambda: theme.theme, self)
-            row.setFixedWidth(320)
+            row.setFixedWidth(px(self.talk.session, 320))
             row.turned.connect(lambda _, value: self._choose(value))
             self._chosen = float(knob.default)
             keep = QPushButton("Predict", self)

@@ -13,6 +13,7 @@ from app.presenting import screens
 from app.presenting.lesson_bar import LessonBar
 from app.presenting.notes import Notes
 from app.stage_view import StageView
+from app.style import px
 from app.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Desk(QWidget):
         self.timeline = Timeline(session, self)
         self.panel = Panel(session, self)
         self.sides = QStackedWidget(self)
-        self.sides.setFixedWidth(SIDE)
+        self.sides.setFixedWidth(px(session, SIDE))
         for side in (self.notes, self.panel):
             if side is not None:
                 self.sides.addWidget(side)

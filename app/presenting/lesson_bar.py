@@ -7,6 +7,7 @@ from app.icons import icon
 from app.keys import keep_space
 from app.presenting.answers import Answers
 from app.presenting.talk import Phase, Talk
+from app.style import px
 
 HEIGHT = 54
 
@@ -21,7 +22,6 @@ class LessonBar(QWidget):
         self.talk = talk
         self.setObjectName("lesson")
         self.setAccessibleName(f"Lesson: {talk.lesson.title}")
-        self.setFixedHeight(HEIGHT)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 16, 6)
         row.setSpacing(10)
@@ -64,6 +64,7 @@ class LessonBar(QWidget):
     def follow(self) -> None:
         """Bring the row up to the present stop."""
         talk = self.talk
+        self.setFixedHeight(px(talk.session, HEIGHT))
         self.back.setIcon(icon("step back", talk.session.theme.color("text")))
         self.back.setEnabled(talk.at > 0)
         self.place.setText(f"{talk.stop.slide + 1} / {len(talk.lesson.slides)}")

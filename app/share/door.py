@@ -10,17 +10,19 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app import provenance
 from app.failure import WorkError
+from app.lessons.folders import SUFFIX
 from app.session import Session
 from app.share import link, view_file
 from app.share.shown import finder, remarks, show, shown
 from app.share.view import View
 from app.subject import view as named
 
-ENDINGS = (view_file.SUFFIX, *provenance.SUFFIXES)
+ENDINGS = (view_file.SUFFIX, SUFFIX, *provenance.SUFFIXES)
 FILTERS = ";;".join(
     (
-        f"Views, films and pictures ({' '.join(f'*{ending}' for ending in ENDINGS)})",
+        f"Views, lessons, films and pictures ({' '.join(f'*{ending}' for ending in ENDINGS)})",
         f"Views (*{view_file.SUFFIX})",
+        f"Lessons (*{SUFFIX})",
         "All files (*)",
     )
 )
@@ -41,6 +43,7 @@ class Sharer(QObject):
         super().__init__(window)
         self.session, self.window, self.note, self.tell = session, window, note, tell
         self.folder = folder
+        self.lesson: Callable[[str], object] = lambda name: None  # opens the lesson in a file of this name
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -52,10 +55,13 @@ class Sharer(QObject):
         if view is None:
             self.session.tell(NOTHING_TO_SHARE)
             return
-        start = self._start() / f"{view.slug}{view_file.SUFFIX}"
-        name, _ = QFileDialog.getSaveFileName(self.window, "Save the view", str(start), f"Views (*{view_file.SUFFIX})")
-        if name:
-            self.save_to(Path(name if name.lower().endswith(view_file.SUFFIX) else f"{name}{view_file.SUFFIX}"))
+        dialog = QFileDialog(self.window, "Save the view", str(self._start()), f"Views (*{view_file.SUFFIX})")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(view_file.SUFFIX)  # before it asks whether to replace a file of that name
+        dialog.selectFile(f"{view.slug}{view_file.SUFFIX}")
+        if dialog.exec():
+            self.save_to(Path(dialog.selectedFiles()[0]))
+        dialog.deleteLater()
 
     def save_to(self, path: Path) -> None:
         """Write the view to this file."""
@@ -89,6 +95,9 @@ class Sharer(QObject):
 
     def open_name(self, name: str) -> bool:
         """Open a file or a link; what is wrong with it is said. Whether it could be opened."""
+        if name.lower().endswith(SUFFIX):
+            self.lesson(name)
+            return True
         try:
             view = named(name, find=finder(self.session))
         except WorkError as error:

@@ -25,8 +25,8 @@ LONGEST = 8192  # characters
 OWN = ("seed", "frame", "theme")
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 that are not taken for each other
 CHECK = 4  # letters of the check: one changed default in a million goes unnoticed
-SAFE = "*,:/"  # besides letters, digits and _.-~; a bracket at the end of a link would be lost on the way
-FOUND = re.compile(r"ravine:[^\s<>\"`]+", re.IGNORECASE)
+SAFE = ",:/"  # besides letters, digits and _.-~; brackets and asterisks mean something to mails and chats
+FOUND = re.compile(r"ravine:[a-z0-9][^\s<>\"`]*", re.IGNORECASE)
 
 
 def is_link(name: str) -> bool:

@@ -39,6 +39,6 @@ def remarks(view: View) -> list[str]:
 
 def show(session: Session, view: View) -> None:
     """Open a view in the window."""
-    session.open(session.scenes[view.slug], view.params, view.seed, view.frame)
+    session.open(discovery.find(view.slug, session.scenes), view.params, view.seed, view.frame)
     if view.theme is not None:
         session.set_theme(view.theme)

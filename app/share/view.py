@@ -37,8 +37,8 @@ class View:
 
 
 def checked_slug(value: object) -> str:
-    """`value` as the slug of a scene, which need not exist."""
-    if not isinstance(value, str) or not re.fullmatch("[a-z][a-z0-9-]{0,79}", value):
+    """`value` as the slug of a scene, or of a pair of its runs; it need not exist."""
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9-]{0,79}(\+\+?[a-z][a-z0-9_]{0,79})?", value):
         raise UsageError(f"scene: {shown(value)} is not the name of a scene")
     return value
 

@@ -1,84 +1,24 @@
-"""Experiments where adaptive methods go wrong by construction: Reddi's stream of losses, and Wilson's separable data."""
+"""An experiment where adaptive methods go wrong by construction: Wilson's separable data."""
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from core.claims import Claim
-from core.jit import kernel
 from core.networks import Layer, Stack
 from core.noise import STREAM_DATA, uniforms
-from core.optimizers import Hyper, method_code, step
+from core.optimizers import Hyper
 from core.recording import F64
 from core.training import Plan, train
 
-SCENES = ("adam", "sharp-flat")  # whose claims `proofs` makes
+SCENES = ("sharp-flat",)  # whose claims `proofs` makes
 
-_REDDI = "Reddi, Kale & Kumar 2018"
 _WILSON = "Wilson et al. 2017, section 3.3"
 
 
-@kernel
-def play(method: int, hyper: Hyper, large: float, small: float, period: int, steps: int) -> F64:
-    """The points x_1 … x_{T+1} (T+1,) of online descent on f_t = `large`·x where t mod period = 1, else −`small`·x.
-
-    x stays within [−1, 1] by projection, x₁ = 1, and the learning rate is η/√t.
-    """
-    points = np.empty(steps + 1)
-    x = 1.0
-    s0 = s1 = s2 = 0.0
-    power1 = power2 = 1.0
-    for t in range(1, steps + 1):
-        points[t - 1] = x
-        g = large if t % period == 1 else -small
-        now = Hyper(
-            hyper.learning_rate / math.sqrt(t),
-            hyper.momentum,
-            hyper.nu,
-            hyper.beta1,
-            hyper.beta2,
-            hyper.epsilon,
-            hyper.weight_decay,
-        )
-        power1 *= hyper.beta1
-        power2 *= hyper.beta2
-        x, s0, s1, s2 = step(method, x, g, s0, s1, s2, now, t, power1, power2)
-        x = min(1.0, max(-1.0, x))
-    points[steps] = x
-    return points
-
-
 def proofs() -> Iterator[Claim]:
-    """Every claim about counterexamples to Adam."""
-    yield from _reddi()
+    """Every claim about Wilson's counterexample to adaptive methods."""
     yield from _wilson()
-
-
-def _reddi() -> Iterator[Claim]:
-    """f sums to (C − 2)x > 0 or 10x over a period, so x = −1 is best; Adam divides the rare large gradient down."""
-    theorem = Hyper(learning_rate=0.5, beta1=0.0, beta2=0.1, epsilon=0.0)  # β₂ = 1/(1 + C²), C = 3
-    online = Hyper(learning_rate=0.5, beta1=0.9, beta2=0.99, epsilon=1e-8)
-    cases = (
-        ("theorem 1, C = 3", theorem, 3.0, 1.0, 3, 60_000),
-        ("1010x once in 101 steps, else −10x", online, 1010.0, 10.0, 101, 2_000_000),
-    )
-    for label, hyper, large, small, period, steps in cases:
-        for method, name, wanted in (
-            ("adam", "Adam goes to the worst point +1", 1.0),
-            ("amsgrad", "AMSGrad to the best, −1", -1.0),
-        ):
-            tail = play(method_code(method), hyper, large, small, period, steps)[-10 * period :]
-            yield Claim(
-                name=f"{name} ({label})",
-                scene="adam",
-                source=f"{_REDDI}, section 3 and theorem 1" if period == 3 else f"{_REDDI}, section 5",
-                predicted=wanted,
-                measured=float(tail.mean()),
-                tolerance=0.01,
-                because=f"the last steps, a few η/√t long with t = {steps}, move to and fro beside the end of the interval",
-                applies="x in [−1, 1], learning rate 0.5/√t",
-            )
 
 
 def separable(count: int, seed: int) -> tuple[F64, F64]:

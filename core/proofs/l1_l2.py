@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from core import regularizers
 from core.claims import Claim
 
-SCENES = ("l1-l2",)  # whose claims `proofs` makes
-
 # One weight on the loss ½h(w − a)²: descent by gradient steps of length η, each followed by the penalty's own step.
 CURVATURE, CENTRE, RATE, STEPS = 2.0, 1.7, 0.1, 300
 Pull = Callable[[float], float]
@@ -29,14 +27,14 @@ def _thresholding(strength: float) -> Pull:
     return lambda w: regularizers.soft_threshold(w, RATE * strength)
 
 
-def proofs() -> Iterator[Claim]:
+def prove(slug: str) -> Iterator[Claim]:
     """Every claim about L1, L2 and the elastic net on one weight."""
     for strength in (1.0, 4.0):
         end = descend(_thresholding(strength), _nothing)[-1]
         wanted = max(CENTRE - strength / CURVATURE, 0.0)
         yield Claim(
             name=f"L1 by proximal steps ends at max(a − λ/h, 0), λ = {strength:g}" + (": exactly zero" if not wanted else ""),
-            scene="l1-l2",
+            scene=slug,
             source="Daubechies, Defrise & De Mol 2004 (soft threshold)",
             predicted=wanted,
             measured=end,
@@ -48,7 +46,7 @@ def proofs() -> Iterator[Claim]:
     rattle = descend(lambda w: w, lambda w: regularizers.l1_subgradient(w, 4.0))[-50:]
     yield Claim(
         name="L1 by subgradient steps rattles around zero instead: two steps apart by less than 2ηλ",
-        scene="l1-l2",
+        scene=slug,
         source="core/regularizers.py: every step jumps by η(λ ± h|a − w|)",
         predicted=2.0 * RATE * 4.0,
         measured=max(rattle) - min(rattle),
@@ -59,7 +57,7 @@ def proofs() -> Iterator[Claim]:
     )
     yield Claim(
         name="… and never rests: at least η(λ − ha) from side to side",
-        scene="l1-l2",
+        scene=slug,
         source="the shortest jump there is, from just above 0",
         predicted=RATE * (4.0 - CURVATURE * CENTRE),
         measured=max(rattle) - min(rattle),
@@ -68,10 +66,10 @@ def proofs() -> Iterator[Claim]:
         applies="the unpenalised slope at 0, ha = 3.4, is below λ = 4",
         comparison="at least",
     )
-    yield from _smooth()
+    yield from _smooth(slug)
 
 
-def _smooth() -> Iterator[Claim]:
+def _smooth(slug: str) -> Iterator[Claim]:
     strength, share = 1.0, 0.25
     ends = {
         "L2 by gradient steps": (0.0, descend(lambda w: w, lambda w: regularizers.l2_gradient(w, strength))),
@@ -84,7 +82,7 @@ def _smooth() -> Iterator[Claim]:
     for name, (by_l1, path) in ends.items():
         yield Claim(
             name=f"{name} ends at (ha − λα)/(h + λ(1 − α)), α = {by_l1:g}",
-            scene="l1-l2",
+            scene=slug,
             source="Zou & Hastie 2005 in the form of Friedman et al. 2010; where h(w − a) + λα + λ(1 − α)w = 0",
             predicted=(CURVATURE * CENTRE - strength * by_l1) / (CURVATURE + strength * (1.0 - by_l1)),
             measured=path[-1],
@@ -97,7 +95,7 @@ def _smooth() -> Iterator[Claim]:
         silent = regularizers.l2_shrink(silent, RATE)
     yield Claim(
         name="without data L2 shrinks a weight by the factor 1/(1 + ηλ) a step, ten times here, never to zero",
-        scene="l1-l2",
+        scene=slug,
         source="the minimum of ½(u − w)² + ½ηλu²",
         predicted=2.0 / (1.0 + RATE) ** 10,
         measured=silent,

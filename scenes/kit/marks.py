@@ -168,7 +168,7 @@ class Label:
         y = min(max(y, room.top() + 4), room.bottom() - height - 4)
         ground = QPainterPath()
         ground.addRoundedRect(QRectF(x, y, width, height), 5, 5)
-        painter.fillPath(ground, theme.color("background", 0.82))
+        painter.fillPath(ground, theme.color("background", 0.92))
         painter.setFont(font)
         painter.setPen(theme.color(self.role))
         painter.drawText(QRectF(x, y, width, height), Qt.AlignmentFlag.AlignCenter, self.text)

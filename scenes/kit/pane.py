@@ -56,18 +56,46 @@ class Pane:
         self.still: list[Mark] = []
         self.live: list[Mark] = []
         self.handles: list[Handle] = []
-        self.covered = False  # whether it is kept back for now
         self.describe: Callable[[float, float], str] | None = None  # what lies under the pointer, for a tooltip
+        self.hidden = False  # by the scene: where panes share a place, all but one of them are
+        self.covered = False  # by a lesson, which keeps it back for now
+        self.lent = False  # to another pane, which paints its marks
         self.on_change: Callable[[Pane], None] = lambda pane: None  # the stage's: paint the still layer anew
 
+    @property
+    def seen(self) -> bool:
+        """Whether it is drawn, and takes the mouse."""
+        return not (self.hidden or self.covered or self.lent)
+
+    def hide(self, hidden: bool) -> None:
+        """Leave the pane out of the picture, or take it in again."""
+        if hidden != self.hidden:
+            self.hidden = hidden
+            self.show_or_not()
+            self.on_change(self)
+
+    def cover(self, covered: bool) -> None:
+        """Keep the pane back, or no longer."""
+        self.covered = covered
+        self.show_or_not()
+
+    def lend(self) -> None:
+        """Leave it to another pane to paint the marks of this one."""
+        self.lent = True
+        self.show_or_not()
+
+    def show_or_not(self) -> None:
+        """What is drawn for the pane by others is drawn as long as it is seen."""
+
     def touch(self) -> None:
-        """Say that the still layer has changed."""
-        self.on_change(self)
+        """Say that the still layer has changed; of no concern while the pane is not seen."""
+        if self.seen:
+            self.on_change(self)
 
     def changed(self, mark: Mark) -> None:
         """Say that a mark has been set: of concern to the still layer only if it stands there."""
         if any(mark is other for other in self.still):
-            self.on_change(self)
+            self.touch()
 
     def point(self, x: float, y: float) -> QPointF:
         """The stage point of the pane's (x, y)."""
@@ -84,7 +112,7 @@ class Pane:
 
     def contains(self, point: QPointF) -> bool:
         """Whether a stage point lies in the part of the pane that handles and zooming act on."""
-        return self.room.contains(point)
+        return self.seen and self.room.contains(point)
 
     def paint_still(self, painter: QPainter) -> None:
         """Paint what does not change from frame to frame."""

@@ -8,11 +8,11 @@ import math
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPicture
 
 from core.recording import F64
+from scenes.kit.graphics import pg
 from scenes.kit.numbers import power, short
 from scenes.kit.pane import Mark, Pane
 from scenes.theme import Theme
@@ -83,16 +83,19 @@ class Plot(Pane):
         axes: bool = True,
         panel: bool = True,
         y_width: float | None = None,
+        x_texts: bool = True,
     ) -> None:
+        """`y_width`: room for the numbers beside the y axis. Without `x_texts` the x axis has no numbers: another has."""
         super().__init__(rect, theme)
         self.title = title
         self.log_x, self.log_y, self.panel = log_x, log_y, panel
         self.images: list[pg.ImageItem] = []
         self._span: object = None
+        self._ticks: dict[str, list[tuple[float, str]]] = {}
         self.zoomable = False  # whether the window lets a person zoom into it
         small = theme.sizes["small"]
         left = (y_width if y_width is not None else 3.6 * small) + (1.5 * small if y else 0.0) if axes else 0.0
-        bottom = (2.0 + (1.4 if x else 0.0)) * small if axes else 0.0
+        bottom = ((2.0 if x_texts else 0.4) + (1.4 if x else 0.0)) * small if axes else 0.0
         top = 1.7 * theme.sizes["label"] if title else 0.0
         self.inner = rect.adjusted(left, top, -0.5 * small if axes else 0.0, -bottom)
         self.item = pg.PlotItem(axisItems={side: Axis(side) for side in ("left", "bottom")}, enableMenu=False)
@@ -104,6 +107,7 @@ class Plot(Pane):
         self.item.vb.setDefaultPadding(0.0)
         self.item.setLogMode(x=log_x, y=log_y)
         self._style_axes(axes, grid, left, bottom, {"left": y, "bottom": x})
+        self.item.getAxis("bottom").setStyle(showValues=x_texts)
         self.item.setVisible(not rect.isEmpty())
         self.item.setGeometry(rect.adjusted(0, top, -0.5 * small if axes else 0.0, 0))
         view.scene().addItem(self.item)
@@ -156,6 +160,10 @@ class Plot(Pane):
         self.item.vb.setRange(xRange=self._x, yRange=self._y, padding=0.0)
         self.touch()
 
+    def show_or_not(self) -> None:
+        """pyqtgraph draws axes and images as long as the plot is seen."""
+        self.item.setVisible(self.seen and not self.rect.isEmpty())
+
     def set_title(self, title: str) -> None:
         """Say something else above the plot, where there was a title before."""
         if title != self.title:
@@ -169,8 +177,10 @@ class Plot(Pane):
 
     def set_ticks(self, side: str, ticks: list[tuple[float, str]]) -> None:
         """Ticks of our own on "left" or "bottom", e.g. names instead of numbers; none: pyqtgraph's choice again."""
-        self.item.getAxis(side).setTicks([ticks] if ticks else None)
-        self.touch()
+        if ticks != self._ticks.get(side, []):
+            self._ticks[side] = ticks
+            self.item.getAxis(side).setTicks([ticks] if ticks else None)
+            self.touch()
 
     def image(
         self, values: F64, x: tuple[float, float], y: tuple[float, float], levels: tuple[float, float], table: Any

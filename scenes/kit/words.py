@@ -119,8 +119,9 @@ class Legend(Pane):
 
     def set(self, entries: tuple[Entry, ...]) -> None:
         """Show these entries."""
-        self.entries = entries
-        self.touch()
+        if entries != self.entries:
+            self.entries = entries
+            self.touch()
 
     def paint_still(self, painter: QPainter) -> None:
         """Draw strokes and names."""

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,6 +107,18 @@ def test_only_the_last_few_crashes_are_kept(tmp_path: Path) -> None:
     assert len(claim(tmp_path, tmp_path / "crashes")) == 9
     kept = sorted(path.stem.rpartition("-")[2] for path in (tmp_path / "crashes").iterdir())
     assert kept == ["4", "5", "6", "7", "8"]
+
+
+def test_what_lost_its_mark_long_ago_goes(tmp_path: Path) -> None:
+    living = Sentinel(tmp_path)
+    living.enter()
+    living.view.write_text("a view")
+    for name, age in ((living.view.name, 1e6), ("7-a.ravine", 1e6), (".7-a.ravine.x.part", 1e6), ("8-a.part", 10.0)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    claim(tmp_path, tmp_path.with_name("crashes"))
+    assert {path.name for path in tmp_path.iterdir()} == {living.mark.name, living.view.name, "8-a.part"}
+    living.leave()
 
 
 def test_where_nothing_can_be_locked_the_process_number_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -178,6 +178,9 @@ def test_a_scene_that_cannot_be_drawn_is_built_anew_once_and_then_set_aside(
     plain = QImage(picture.size(), picture.format())
     plain.fill(watched.session.theme.color("background"))
     assert picture != plain, "a plain picture says so"
+    watched.session.set_theme("paper")
+    assert watched.view.picture().pixelColor(3, 3) == watched.session.theme.color("background")
+    watched.session.set_theme("studio")
     works(watched)
     watched.session.open(Growth)  # it is tried anew, and fails again
     live(lambda: bool(watched.session.aside))

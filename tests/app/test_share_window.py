@@ -48,21 +48,36 @@ def make(window: Window, view: View) -> None:
     settled(window)
 
 
-def chooses(monkeypatch: pytest.MonkeyPatch, which: str, answer: Path | None) -> list[str]:
-    """A person who answers a file dialog; the folders that it began with."""
+def opens(monkeypatch: pytest.MonkeyPatch, answer: Path | None) -> list[str]:
+    """A person who chooses a file to open; the folders that the dialog began with."""
     began: list[str] = []
 
     def ask(parent: object, title: str, start: str, filters: str) -> tuple[str, str]:
         began.append(start)
         return (str(answer) if answer is not None else "", filters)
 
-    monkeypatch.setattr(QFileDialog, which, ask)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", ask)
+    return began
+
+
+def saves(monkeypatch: pytest.MonkeyPatch, answer: Path | None) -> list[str]:
+    """A person who types a name to save under; the names that the dialog began with."""
+    began: list[str] = []
+
+    def ask(dialog: QFileDialog) -> int:
+        began.append(dialog.selectedFiles()[0])
+        if answer is not None:
+            dialog.setDirectory(str(answer.parent))
+            dialog.selectFile(answer.name)
+        return int(answer is not None)
+
+    monkeypatch.setattr(QFileDialog, "exec", ask)
     return began
 
 
 def test_what_is_saved_opens_again_as_it_was(window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     make(window, VIEW)
-    began = chooses(monkeypatch, "getSaveFileName", tmp_path / "talk")
+    began = saves(monkeypatch, tmp_path / "talk")
     press(window, KEY.Key_S, ctrl=True)
     assert Path(began[0]).name == "growth.ravine"
     assert [path.name for path in tmp_path.iterdir()] == ["talk.ravine"], "the ending is added"
@@ -70,7 +85,7 @@ def test_what_is_saved_opens_again_as_it_was(window: Window, monkeypatch: pytest
     window.session.open(Decay)
     window.session.set_theme("studio")
     ready(window.session)
-    began = chooses(monkeypatch, "getOpenFileName", tmp_path / "talk.ravine")
+    began = opens(monkeypatch, tmp_path / "talk.ravine")
     press(window, KEY.Key_O, ctrl=True)
     assert settled(window) == VIEW
     assert began == [str(tmp_path)], "the folder of the last time"
@@ -94,8 +109,8 @@ def test_the_picture_that_comes_back_is_the_same(window: Window, tmp_path: Path)
 
 def test_whoever_gives_up_choosing_changes_nothing(window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     before = shown(window.session)
-    chooses(monkeypatch, "getSaveFileName", None)
-    chooses(monkeypatch, "getOpenFileName", None)
+    saves(monkeypatch, None)
+    opens(monkeypatch, None)
     press(window, KEY.Key_S, ctrl=True)
     press(window, KEY.Key_O, ctrl=True)
     assert shown(window.session) == before

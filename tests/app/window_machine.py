@@ -5,15 +5,17 @@ Whatever happens, no slot raises, Qt warns of nothing, and once it is quiet the 
 
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from PySide6.QtCore import QPoint, QPointF, Qt, qInstallMessageHandler
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.comparing import compare, part
 from app.knobs.row import ChoiceRow, NumberRow, SwitchRow
 from app.main_window import Window
 from app.session import Session
@@ -29,8 +31,9 @@ PLAIN = [
     *(KEY.Key_Space, KEY.Key_Left, KEY.Key_Right, KEY.Key_Home, KEY.Key_End, KEY.Key_Up, KEY.Key_Down, KEY.Key_R),
     *(KEY.Key_F1, KEY.Key_F2, KEY.Key_F3, KEY.Key_F5, KEY.Key_F11, KEY.Key_Escape, KEY.Key_PageDown, KEY.Key_PageUp),
     *(KEY.Key_B, KEY.Key_W, KEY.Key_L, KEY.Key_Period, KEY.Key_Question, KEY.Key_Tab, KEY.Key_Backtab, KEY.Key_Return),
+    *(KEY.Key_S, KEY.Key_E, KEY.Key_Z, KEY.Key_Backspace, KEY.Key_4),
 ]
-WITH_CTRL = [KEY.Key_K, KEY.Key_1, KEY.Key_2, KEY.Key_3]
+WITH_CTRL = [KEY.Key_K, KEY.Key_1, KEY.Key_2, KEY.Key_3, KEY.Key_D, KEY.Key_Plus, KEY.Key_Minus, KEY.Key_Comma]
 TYPED = ["", "0", "-1", "nan", "1e400", "0.3", "7", "1,5", "²", "½", "ten", "  2 ", "−0.5", "1_0", "0x10", "9" * 400]
 SIZES = [(960, 600), (1199, 700), (1280, 720), (1366, 768), (1500, 950)]
 SHARE = st.floats(0.0, 1.0)
@@ -42,6 +45,8 @@ class Person(RuleBasedStateMachine):
     """Sits before a window over `scenes`, which whoever derives from it names."""
 
     scenes: dict[str, type[Scene[Any, Any]]]
+    lessons: tuple[str, ...] = ()  # that may be opened
+    films: Path | None = None  # the folder of films that are begun and cancelled
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,6 +114,8 @@ class Person(RuleBasedStateMachine):
     @rule(turns=st.booleans())
     def share(self, turns: bool) -> None:
         """Copy a link, go elsewhere, paste it."""
+        if self.window.classroom.talk is not None:
+            return
         before = shown(self.session)
         assert before is not None
         self.window.sharer.copy_link()
@@ -118,6 +125,50 @@ class Person(RuleBasedStateMachine):
         after = shown(self.session)
         assert after is not None
         assert (after.slug, after.params, after.seed, after.frame) == (before.slug, before.params, before.seed, before.frame)
+
+    @rule(knob=st.integers(0, 30), over=st.booleans())
+    def compare(self, knob: int, over: bool) -> None:
+        """Two runs, or one again."""
+        session = self.session
+        single = session.pair.single if session.pair is not None else session.scene
+        assert single is not None
+        names = [own.name for own in single.simulation.params.knobs() if not own.view]
+        if session.pair is not None and knob % 3 == 0:
+            part(session)
+        else:
+            compare(session, names[knob % len(names)], over=over and single.overlays)
+
+    @precondition(lambda self: self.lessons)
+    @rule(number=st.integers(0, 20))
+    def open_lesson(self, number: int) -> None:
+        self.window.classroom.open_named(self.lessons[number % len(self.lessons)])
+
+    @precondition(lambda self: self.window.classroom.talk is not None)
+    @rule(steps=st.integers(-2, 4), hands=st.integers(0, 3))
+    def teach(self, steps: int, hands: int) -> None:
+        talk = self.window.classroom.talk
+        assert talk is not None
+        for _ in range(abs(steps)):
+            talk.next() if steps > 0 else talk.previous()
+        talk.raise_hands(0, hands)
+        if steps == 0:
+            self.window.classroom.close_lesson()
+
+    @precondition(lambda self: self.films is not None and self.session.recording is not None)
+    @rule(milliseconds=st.integers(0, 400))
+    def begin_a_film_and_cancel_it(self, milliseconds: int) -> None:
+        assert self.films is not None
+        folder = self.films
+        self.films = None  # one a window: a process takes its time
+        self.window.exporter.open()
+        dialog = self.window.exporter.dialog
+        assert dialog is not None
+        dialog.options.place.set_folder(folder)
+        dialog.bottom.export.click()
+        QTest.qWait(milliseconds)
+        dialog.runner.cancel()
+        dialog.close()
+        assert not [path for path in folder.iterdir() if path.suffix == ".part"]
 
     @rule(share=SHARE)
     def scrub(self, share: float) -> None:
@@ -199,12 +250,15 @@ class Person(RuleBasedStateMachine):
                 wanted = session.seed if name == "seed" else session.params.values()[name]
                 assert row.slider.value() == row.slider.scale.place(float(wanted)), name
         view.picture()
-        assert view.show_ is not None
+        if self.window.classroom.talk is not None or view.show_ is None:
+            return  # a lesson has words of its own around the picture, or waits for its run
         for pane in view.show_.stage.panes:
             if view.zoom.reset(pane):
                 view.redraw()
         shown = view.picture()
-        fresh = Show(session.scene, session.theme, chrome=self.window.presenter.on)  # type: ignore[arg-type]
+        fresh = Show(session.scene, view.theme, chrome=self.window.presenter.on)  # type: ignore[arg-type]
+        if 0 <= view.focus < len(fresh.stage.panes):
+            fresh.stage.look_at(fresh.stage.panes[view.focus])
         fresh.load(recording, session.k)
         wanted_picture = fresh.stage.frame(QImage(shown.size(), shown.format()))
         wanted_picture.setDevicePixelRatio(shown.devicePixelRatio())

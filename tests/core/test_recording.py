@@ -119,6 +119,6 @@ def test_only_a_run_that_broke_off_has_failed() -> None:
 
 def test_names_along_an_axis_are_the_fact_in_the_plural() -> None:
     run = SIMULATION.simulate(SIMULATION.params(steps=1), 0)
-    assert run.names("method") == ("sgd", "momentum", "nesterov")
-    assert run.names("step") == ()
-    assert run.names("coordinate") == ()
+    assert run.labels("method") == ("sgd", "momentum", "nesterov")
+    assert run.labels("step") == ()
+    assert run.labels("coordinate") == ()

@@ -132,3 +132,33 @@ def test_one_pane_can_fill_the_picture(qtbot: QtBot) -> None:
     assert show.frame(960, 540) == whole
     show.close()
     fresh.close()
+
+
+def test_a_hidden_pane_is_neither_seen_nor_touched(qtbot: QtBot) -> None:
+    with_it, without = Stage(STUDIO), Stage(STUDIO)
+    rect = QRectF(120, 200, 900, 600)
+    for stage in (with_it, without):
+        stage.plot(rect, title="Seen", x="step")
+    extra = with_it.plot(rect, title="Not seen", log_y=True)
+    words = with_it.text(QRectF(1100, 200, 500, 300))
+    words.set("nor this")
+    first = with_it.frame(blank())
+    for pane in (extra, words):
+        pane.hide(True)
+    extra.set_range((0.0, 5.0), (1e-3, 1e3))
+    assert with_it.frame(blank()) == without.frame(blank())
+    assert with_it.pane_at(rect.center()) is with_it.panes[0]
+    extra.hide(False)
+    words.hide(False)
+    extra.set_range((0.0, 1.0), (0.1, 1.0))
+    assert with_it.frame(blank()) == first
+    for stage in (with_it, without):
+        stage.close()
+
+
+def test_an_axis_without_numbers_gives_its_room_to_the_plot(qtbot: QtBot) -> None:
+    stage = Stage(STUDIO)
+    plain, bare = stage.plot(QRectF(0, 0, 900, 400)), stage.plot(QRectF(0, 500, 900, 400), x_texts=False)
+    assert bare.inner.height() > plain.inner.height() + STUDIO.sizes["small"]
+    assert bare.inner.left() == plain.inner.left()
+    stage.close()

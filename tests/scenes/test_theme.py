@@ -59,3 +59,16 @@ def test_one_font_on_every_machine(qtbot: QtBot) -> None:
 
     assert QFontInfo(STUDIO.font("body")).family() == "Inter"
     assert QFontInfo(STUDIO.font("body", bold=True)).bold() or QFontInfo(STUDIO.font("body", bold=True)).weight() >= 600
+
+
+@every_theme
+@pytest.mark.parametrize("bold", [False, True])
+def test_letters_of_code_share_one_width(theme: Theme, bold: bool, qtbot: QtBot) -> None:
+    from PySide6.QtGui import QFontInfo, QFontMetricsF
+
+    font = theme.font("body", bold, code=True)
+    assert QFontInfo(font).family() == "Source Code Pro"
+    assert (QFontInfo(font).weight() >= 600) == bold
+    widths = {QFontMetricsF(font).horizontalAdvance(letter) for letter in "il1MW.*_→−"}
+    assert len(widths) == 1
+    assert QFontMetricsF(font).horizontalAdvance("b1**t") == pytest.approx(5 * widths.pop())  # no ligatures

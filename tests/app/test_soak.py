@@ -1,0 +1,121 @@
+"""Soak: hours of a person without a plan in one process, with `make soak`: nothing may pile up while windows come and go.
+
+After each window its threads, timers, widgets and open files are counted, and the memory of the process is noted. A few
+windows of it run with every other test; then only the counts are judged, since memory settles late.
+"""
+
+import gc
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from PySide6.QtWidgets import QApplication
+
+from app.lessons.library import library
+from scenes.discovery import all_scenes
+from tests.app.toy_scene import GATE, SCENES
+from tests.app.window_machine import Person
+from tests.conftest import leftovers, settle
+
+ROUNDS = int(os.environ.get("RAVINE_SOAK", "0"))
+STEPS = int(os.environ.get("RAVINE_SOAK_STEPS", "100"))
+WARM = 0.3  # share of the rounds after which memory has settled
+SLOPE = 1.0  # megabytes a minute that it may grow by afterwards
+EVERY = 25  # rounds between two lines of the report
+
+
+def resident() -> float:
+    """Megabytes of memory this process holds; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def open_files() -> int:
+    """How many files, pipes and sockets are open; 0 where the system does not say."""
+    folder = Path("/proc/self/fd")
+    return len(list(folder.iterdir())) if folder.is_dir() else 0
+
+
+class Ledger:
+    """What is there after each window."""
+
+    def __init__(self) -> None:
+        self.start = time.monotonic()
+        self.minutes: list[float] = []
+        self.megabytes: list[float] = []
+        self.counts: list[dict[str, int]] = []
+
+    def note(self) -> None:
+        """Count, once everything that was told to go is gone."""
+        settle()
+        if len(self.counts) % 5 == 0:
+            gc.collect()
+        self.minutes.append((time.monotonic() - self.start) / 60.0)
+        self.megabytes.append(resident())
+        self.counts.append({kind: len(things) for kind, things in leftovers().items()} | {"files": open_files()})
+        if ROUNDS and len(self.counts) % EVERY == 0:
+            print(
+                f"{len(self.counts)} windows, {self.minutes[-1]:.1f} min, {self.megabytes[-1]:.0f} MB, "
+                f"{self.slope():+.2f} MB a minute, {self.counts[-1]}",
+                file=sys.__stderr__,
+                flush=True,
+            )
+
+    def slope(self) -> float:
+        """Megabytes a minute, by least squares after the warm-up."""
+        first = int(WARM * len(self.minutes))
+        x, y = np.array(self.minutes[first:]), np.array(self.megabytes[first:])
+        return float(np.polyfit(x, y, 1)[0]) if len(x) > 2 and np.ptp(x) > 0 else 0.0
+
+    def grown(self) -> dict[str, int]:
+        """By how much each count is higher in the last third than it was in the second; in the first, things settle."""
+        third = max(1, len(self.counts) // 3)
+        early, late = self.counts[-2 * third : -third], self.counts[-third:]
+        return {
+            kind: rise
+            for kind in late[0]
+            if (rise := min(count[kind] for count in late) - max(count[kind] for count in early)) > 0
+        }
+
+
+def test_windows_come_and_go_and_nothing_piles_up(qapp: QApplication) -> None:
+    GATE.set()
+    ledger = Ledger()
+    known = all_scenes()
+    folder = tempfile.TemporaryDirectory(prefix="ravine-soak-")
+
+    class Regular(Person):
+        scenes = known if ROUNDS else SCENES | {"momentum-ravine": known["momentum-ravine"]}
+        lessons = tuple(library().lessons) if ROUNDS else ()
+        films = Path(folder.name) if ROUNDS else None
+
+        def teardown(self) -> None:
+            super().teardown()
+            ledger.note()
+
+    with folder:
+        run_state_machine_as_test(
+            Regular,
+            settings=settings(
+                max_examples=ROUNDS or 8,
+                stateful_step_count=STEPS if ROUNDS else 12,
+                derandomize=not ROUNDS,
+                database=None,
+                deadline=None,
+                suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+                phases=(Phase.generate,),
+            ),
+        )
+    GATE.clear()
+    assert ledger.counts, "no window was opened"
+    assert not ledger.grown(), f"left behind after {len(ledger.counts)} windows: {ledger.grown()}"
+    if ROUNDS and ledger.minutes[-1] > 5.0:
+        assert ledger.slope() < SLOPE, f"memory grows by {ledger.slope():.2f} MB a minute"
