@@ -50,10 +50,10 @@ class WarmupParams(Params):
         group="Schedule",
     )
     learning_rate: float = real(
-        0.015, 0.001, 0.03, scale="log", symbol="η", label="Peak rate", help="The highest learning rate.", group="Schedule"
+        0.0165, 0.001, 0.03, scale="log", symbol="η", label="Peak rate", help="The highest learning rate.", group="Schedule"
     )
     warmup: int = whole(
-        100, 0, 400, symbol="W", unit="steps", label="Warmup", help="Steps over which the rate rises.", group="Schedule"
+        75, 0, 300, symbol="W", unit="steps", label="Warmup", help="Steps over which the rate rises.", group="Schedule"
     )
     floor: float = real(
         0.0,
@@ -84,7 +84,7 @@ class WarmupParams(Params):
     beta2: float = real(
         0.999, 0.9, 0.9999, symbol="β₂", label="Memory of g²", help="Of Adam and RAdam.", group="Stack", folded=True
     )
-    steps: int = whole(200, 20, 400, symbol="T", label="Steps", help="Updates in every run.", group="Runs", folded=True)
+    steps: int = whole(150, 20, 300, symbol="T", label="Steps", help="Updates in every run.", group="Runs", folded=True)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -253,7 +253,7 @@ def claims(recording: WarmupRecording) -> Iterable[Claim]:
             predicted=spent(params.schedule, params.steps, params.warmup, params.floor),
             measured=recording.budget / params.learning_rate,
             tolerance=1e-10,
-            because="rounding of a sum of 400 numbers",
+            because="rounding of a sum of 300 numbers",
         )
     sums = recording.rate.sum(axis=1)
     yield Claim(
