@@ -51,7 +51,7 @@ class SeedRows:
         if not self.rows:
             return
         metrics = QFontMetricsF(theme.font("label"))
-        stroke = 1.7 * label
+        stroke = 2.2 * label
         names = stroke + 10 + max(metrics.horizontalAdvance(row.name) for row in self.rows)
         columns = [
             max(metrics.horizontalAdvance(text) for text in (head, *(row.texts[number] for row in self.rows))) + 0.7 * label
@@ -96,7 +96,7 @@ class SeedRows:
 
     def _texts(self, painter: QPainter, texts: tuple[str, ...], columns: list[float], box: QRectF, role: str) -> None:
         theme, right = self.canvas.theme, box.right()
-        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
         for number in reversed(range(len(texts))):
             strong = role == "bad" and number == 0
             painter.setFont(theme.font("label" if role != "muted" else "small", bold=strong))

@@ -53,7 +53,7 @@ class Warmup(Scene[WarmupParams, WarmupRecording]):
         (1.0, Column((0.72, "seeds"), (1.2, "alike"))),
     )
     layouts: ClassVar[dict[Shape, Split]] = {
-        "square": Column((0.62, "seeds"), (1.1, "loss"), (0.8, "schedule")),
+        "square": Column((0.65, "seeds"), (1.0, "loss"), (0.88, "schedule")),
         "tall": Column((0.5, "seeds"), (1.2, "loss"), (0.85, "schedule"), (0.9, "alike"), (0.8, "noise")),
     }
     presets = (
@@ -69,12 +69,11 @@ class Warmup(Scene[WarmupParams, WarmupRecording]):
     def build(self, stage: Stage) -> None:
         """Schedules with their handles, losses, cells of the seeds; how alike outputs are, and how noisy v̂."""
         areas = stage.areas(self.layout, self.layouts, self.large)
-        self.schedule = stage.plot(areas["schedule"], title="Learning rate by step (drag the rings)")
+        self.schedule = stage.plot(areas["schedule"], title="Learning rate")
         self.rates = [Curve(self.schedule, "text", 1.2) for _ in range(MOST_GROUPS)]
         self.corner, self.end = (Marker(self.schedule, "text", "ring", 11.0) for _ in range(2))
         self.corner_label = Label(self.schedule, "text", side="above")
-        self.spent = Label(self.schedule, "muted", side="left")
-        self.schedule.still += [*self.rates, self.spent, self.corner_label, self.corner, self.end]
+        self.schedule.still += [*self.rates, self.corner_label, self.corner, self.end]
         self.now = Rule(self.schedule, "faint", 0.6)
         self.dots = [Marker(self.schedule, "text", "disc", 6.5) for _ in range(MOST_GROUPS)]
         self.schedule.live += [self.now, *self.dots]
@@ -112,7 +111,7 @@ class Warmup(Scene[WarmupParams, WarmupRecording]):
             if name == "radam":  # what is left of the rate once RAdam has shortened it
                 self.applied[number] *= rectification(params.beta2, updates)
         top = max(TOP_RATE, 1.06 * float(recording.rate.max()))
-        self.schedule.set_range((0.0, 1.025 * params.steps), (-0.06 * top, top))
+        self.schedule.set_range((-0.018 * params.steps, 1.0 + 1.025 * params.steps), (-0.13 * top, top))
         for number, curve in enumerate(self.rates):
             inside = number < len(recording.groups)
             _, role, dash = GROUPS[recording.groups[number]] if inside else ("", "text", ())
@@ -122,11 +121,13 @@ class Warmup(Scene[WarmupParams, WarmupRecording]):
         self.corner.set(float(rising), peak)
         self.corner_label.set(float(rising), peak, f"W = {params.warmup}, η = {short(peak)}")
         falling = params.schedule in ("cosine", "linear")
-        self.end.set(params.decay_end * params.steps if falling else np.nan, params.floor * peak if falling else np.nan)
+        end = 1.0 + max(round(params.decay_end * params.steps), 1)  # the first update at the floor, perhaps after the last one
+        self.end.set(end if falling else np.nan, params.floor * peak if falling else np.nan)
         spent = f"Σ η = {short(recording.budget)} in every group"
         if "radam" in recording.groups:
-            spent += f" (after RAdam’s r: {short(float(np.nansum(self.applied[recording.groups.index('radam')])))})"
-        self.spent.set(1.02 * params.steps, 0.9 * top, spent)
+            spent = f"Σ η = {short(recording.budget)}, {short(float(np.nansum(self.applied[-1])))} after RAdam’s r"
+        hint = "" if self.schedule.theme.large else " (drag the rings)"
+        self.schedule.set_title(f"Learning rate{hint}, {spent}")
 
     def _prepare_losses(self, recording: WarmupRecording) -> None:
         self.trailing, self.has_learned, self.known = trailing_loss(recording.loss), recording.learned(), recording.known
@@ -134,7 +135,7 @@ class Warmup(Scene[WarmupParams, WarmupRecording]):
         self.losses.set_lines(np.arange(recording.last + 1.0), lines(recording, self.trailing, large=large, crosses=True))
         high = float(self.trailing[np.isfinite(self.trailing)].max(initial=guess))
         self.loss.set_range((0.0, float(recording.last)), (0.0, min(max(1.06 * high, 1.25 * guess), 2.2 * guess)))
-        shown = "5 of 16 runs each" if large else "16 runs each"
+        shown = "5 of 16 runs" if large else "16 runs, thick: their median"
         self.loss.set_title(f"Loss, mean of the last {window(recording.last)} batches ({shown})")
         self.guess.set(y=guess)
         self.bar.set(y=LEARNED * guess)
@@ -186,5 +187,5 @@ class Warmup(Scene[WarmupParams, WarmupRecording]):
 
     def _move_end(self, grab: Grab) -> dict[str, float]:
         values, low = grab.params.values(), WarmupParams.knob("decay_end").low
-        share, level = grab.x / float(values["steps"]), grab.y / float(values["learning_rate"])
+        share, level = (grab.x - 1.0) / float(values["steps"]), grab.y / float(values["learning_rate"])
         return {"decay_end": float(np.clip(share, low, 1.0)), "floor": float(np.clip(level, 0.0, 1.0))}

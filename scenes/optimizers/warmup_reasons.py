@@ -4,7 +4,7 @@ import numpy as np
 
 from core.recording import F64
 from core.simulations.warmup import MEASURED, SEEDS, WarmupRecording
-from core.theory.adam import first_adaptive_step
+from core.theory.adam import first_adaptive_step, sample_length
 from core.theory.warmup import mean_square_spread
 from scenes.kit.bundle import Bundle
 from scenes.kit.curves import Curve
@@ -65,19 +65,20 @@ class Noise:
         self.adaptive = Rule(plot, "faint", 0.7)
         self.label = Label(plot, "muted", side="right")
         self.now = Marker(plot, "optimizer.adam", "diamond", 8.0)
+        self.worth = Label(plot, "text", side="below")
         plot.still += [*self.runs, self.median, self.measured, self.theory, self.adaptive, self.label]
-        plot.live.append(self.now)
+        plot.live += [self.now, self.worth]
         plot.set_ticks("left", [(-1.0, "10 %"), (0.0, "100 %")])
 
     def prepare(self, recording: WarmupRecording) -> None:
         """Measured and predicted curves, and the batch from which on RAdam's ρ suffices."""
-        beta2 = recording.params.beta2
+        self.beta2 = beta2 = recording.params.beta2
         _by_batch(self.plot, recording.last)
         self.plot.set_range((1.0, recording.last + 1.0), OFF)
         batches, seen = np.arange(1.0, MEASURED + 1.0), np.geomspace(1.0, recording.last + 1.0, 80)
         known = np.isfinite(recording.spread[:, 0])
         for curve, line in zip(self.runs, recording.spread, strict=True):
-            curve.set(batches, line)
+            curve.set(batches, line if not self.plot.theme.large else np.full(MEASURED, np.nan))
         self.spread = np.median(recording.spread[known], axis=0) if known.any() else np.full(MEASURED, np.nan)
         self.median.set(batches, self.spread)
         self.theory.set(seen, mean_square_spread(beta2, seen))
@@ -85,12 +86,14 @@ class Noise:
         self.measured.set(seen, mean_square_spread(beta2, MEASURED + seen) if shown else np.full(seen.size, np.nan))
         first = first_adaptive_step(beta2, 4.0) or np.nan
         self.adaptive.set(x=float(first))
-        self.label.set(float(first), 2.9, f"ρ > 4 from batch {first} on")
+        self.label.set(float(first), 2.9, f"RAdam’s ρ > 4 from batch {first} on")
 
     def draw(self, k: int) -> None:
         """Where v̂ stands after k batches, as far as that was followed."""
         seen = min(max(k, 1), MEASURED)
-        self.now.set(float(seen) if 0 < k <= MEASURED else np.nan, float(self.spread[seen - 1]))
+        at, off = (float(seen), float(self.spread[seen - 1])) if 0 < k <= MEASURED else (np.nan, np.nan)
+        self.now.set(at, off)
+        self.worth.set(at, off, f"ρ = {fixed(float(sample_length(self.beta2, seen)), 1)}")
 
 
 def _by_batch(plot: Plot, last: int) -> None:

@@ -36,6 +36,8 @@ def sentence(recording: WarmupRecording) -> str:
     start = f"Without warmup {without} of 16 fail, with it {warm}"
     if warm >= without:
         return f"{start}: this one saves none."
+    if 2 * (without - warm) < without:
+        return f"{start}: this one saves few."
     if "measured_v" in failed and without - warm >= MANY:
         blind = float(np.median(recording.alike[0, :, : EARLY + 1], axis=0).max()) > BLIND
         why = ": full first steps make outputs alike; knowing v̂" if blind else "; knowing v̂"
@@ -77,7 +79,7 @@ def caption(recording: WarmupRecording, k: int) -> str:
     if k == 0 or recording.params.compare == "decays":
         return f"{said}."
     off = short(100.0 * float(mean_square_spread(recording.params.beta2, float(k))), 2)
-    return f"{said}; v̂ is off by {off} %."
+    return f"{said}; v̂ ± {off} % in theory."
 
 
 def events(recording: WarmupRecording) -> tuple[Event, ...]:
