@@ -136,9 +136,10 @@ class WarmupRecording(Recording):
         """Which runs have learned by each step (`core.digit_blocks.has_learned`), (group, seed, step)."""
         return has_learned(self.loss)
 
-    def failures(self) -> list[int]:
+    @property
+    def failed(self) -> tuple[int, ...]:
         """How many runs of each group have not learned by the end."""
-        return [int(row.sum()) for row in self.known & ~self.learned()[..., -1]]
+        return tuple(int(row.sum()) for row in self.known & ~self.learned()[..., -1])
 
 
 def groups_of(params: WarmupParams) -> tuple[str, ...]:

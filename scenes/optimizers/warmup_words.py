@@ -20,7 +20,7 @@ def sentence(recording: WarmupRecording) -> str:
     params, groups = recording.params, recording.groups
     if not recording.known.all():
         return "Sixteen nets are being trained in every group."
-    failed = dict(zip(groups, recording.failures(), strict=True))
+    failed = dict(zip(groups, recording.failed, strict=True))
     if params.compare == "decays":
         most = max(failed.values())
         if most < MANY:

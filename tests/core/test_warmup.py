@@ -150,7 +150,7 @@ def test_groups_differ_by_their_schedule_alone(default: WarmupRecording) -> None
 
 
 def test_without_warmup_most_runs_go_blind_and_with_it_all_learn(default: WarmupRecording) -> None:
-    without, warm, measured = default.failures()
+    without, warm, measured = default.failed
     assert without > 8
     assert warm == 0
     assert measured > 8
@@ -185,7 +185,7 @@ def test_a_run_does_not_depend_on_its_group(default: WarmupRecording) -> None:
 def test_what_is_there_so_far_is_said_and_shown() -> None:
     found = [piece for piece in gradually(WarmupParams(steps=20, depth=1), 2) if isinstance(piece, WarmupRecording)]
     assert not found[0].known.any()
-    assert found[0].failures() == [0, 0, 0]
+    assert found[0].failed == (0, 0, 0)
     assert [int(piece.known.sum()) for piece in found] == [0, 8, 16, 24, 32, 40, 48, 48]
     assert np.isnan(found[-2].spread).all()
     assert np.isfinite(found[-1].spread).all()

@@ -97,9 +97,9 @@ def test_cells_and_counts_are_those_of_the_recording(qtbot: QtBot) -> None:
         assert scene.seeds.over == (k == recording.last)
         for row, cells in zip(scene.seeds.rows, scene.seeds.filled, strict=True):
             assert row.texts[0].startswith(f"{(~cells).sum()} ")
-    assert [row.texts[0] for row in scene.seeds.rows] == [f"{count} fail" for count in recording.failures()]
+    assert [row.texts[0] for row in scene.seeds.rows] == [f"{count} fail" for count in recording.failed]
     crossed = [line.crossed for line in scene.losses.lines]
-    assert sum(crossed) == sum(recording.failures())
+    assert sum(crossed) == sum(recording.failed)
     show.close()
 
 
@@ -139,7 +139,7 @@ def test_runs_that_are_not_there_yet_are_neither_failed_nor_drawn(qtbot: QtBot) 
 
 def test_presets_show_what_they_promise() -> None:
     found = {name: recorded(**values) for name, values in PRESETS.items()}
-    failed = {name: dict(zip(run.groups, run.failures(), strict=True)) for name, run in found.items()}
+    failed = {name: dict(zip(run.groups, run.failed, strict=True)) for name, run in found.items()}
     assert failed["With and without"]["no_warmup"] > 8 > failed["With and without"]["warmup"] == 0
     assert failed["Too short a warmup"]["warmup"] > 8
     assert failed["Too short a warmup"]["no_warmup"] == failed["With and without"]["no_warmup"]
