@@ -79,12 +79,25 @@ def test_an_unknown_decay_is_refused() -> None:
         likeness("between", 2, 0.5)
 
 
+def relu_product(correlation: float) -> float:
+    """2 E[φ(x) φ(y)] of two normal numbers with that correlation, φ the ReLU, by integration."""
+    grid = np.arange(-8.0, 8.0, 0.01)
+    density = np.exp(-0.5 * grid**2) * 0.01 / math.sqrt(2.0 * math.pi)
+    x, z = np.maximum(grid, 0.0)[:, None], math.sqrt(1.0 - correlation**2) * grid[None, :]
+    y = np.maximum(correlation * grid[:, None] + z, 0.0)
+    return float(2.0 * (density[:, None] * density[None, :] * x * y).sum())
+
+
 def test_outputs_grow_alike_with_depth_and_faster_with_the_norm_behind() -> None:
     cosines = np.linspace(-1.0, 1.0, 9)
     np.testing.assert_allclose(likeness("post", 0, cosines), cosines)
     np.testing.assert_allclose(likeness("pre", 0, cosines), cosines)
     np.testing.assert_allclose(likeness("post", 1, cosines), likeness("pre", 1, cosines))
     assert float(likeness("post", 1, 0.0)) == pytest.approx(1.0 / (3.0 * math.pi))  # κ(0) = 1/π
+    twice = likeness("post", 1, likeness("post", 1, cosines))
+    np.testing.assert_allclose(likeness("post", 2, cosines), twice, rtol=1e-12)
+    once = 0.3 + 0.5 * relu_product(0.3)
+    assert float(likeness("pre", 2, 0.3)) == pytest.approx((once + 0.5 * relu_product(once / 1.5)) / 2.0, abs=1e-5)
     post, pre = (likeness(place, 16, cosines) for place in ("post", "pre"))
     assert (post[:-1] > pre[:-1]).all()
     assert (np.diff(post) > 0.0).all()

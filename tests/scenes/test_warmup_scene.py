@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from core.digit_blocks import LEARNED
 from core.simulations.warmup import MEASURED, WarmupParams, WarmupRecording, gradually, simulate
 from core.theory.adam import rectification, sample_length
 from scenes.kit.bundle import Bundle, Line
@@ -98,6 +99,7 @@ def test_cells_and_counts_are_those_of_the_recording(qtbot: QtBot) -> None:
         for row, cells in zip(scene.seeds.rows, scene.seeds.filled, strict=True):
             assert row.texts[0].startswith(f"{(~cells).sum()} ")
     assert [row.texts[0] for row in scene.seeds.rows] == [f"{count} fail" for count in recording.failed]
+    assert (scene.guess.y, scene.bar.y) == (recording.guess, LEARNED * recording.guess)
     crossed = [line.crossed for line in scene.losses.lines]
     assert sum(crossed) == sum(recording.failed)
     show.close()
