@@ -53,7 +53,7 @@ class WarmupParams(Params):
         0.0165, 0.001, 0.03, scale="log", symbol="η", label="Peak rate", help="The highest learning rate.", group="Schedule"
     )
     warmup: int = whole(
-        75, 0, 300, symbol="W", unit="steps", label="Warmup", help="Steps over which the rate rises.", group="Schedule"
+        75, 0, 240, symbol="W", unit="steps", label="Warmup", help="Steps over which the rate rises.", group="Schedule"
     )
     floor: float = real(
         0.0,
@@ -80,11 +80,11 @@ class WarmupParams(Params):
         help="After each block, as in 2017, or before each branch.",
         group="Stack",
     )
-    depth: int = whole(16, 1, 32, symbol="L", label="Depth", help="Blocks in the stack.", group="Stack")
+    depth: int = whole(16, 1, 24, symbol="L", label="Depth", help="Blocks in the stack.", group="Stack")
     beta2: float = real(
         0.999, 0.9, 0.9999, symbol="β₂", label="Memory of g²", help="Of Adam and RAdam.", group="Stack", folded=True
     )
-    steps: int = whole(150, 20, 300, symbol="T", label="Steps", help="Updates in every run.", group="Runs", folded=True)
+    steps: int = whole(150, 20, 240, symbol="T", label="Steps", help="Updates in every run.", group="Runs", folded=True)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -254,7 +254,7 @@ def claims(recording: WarmupRecording) -> Iterable[Claim]:
             predicted=spent(params.schedule, params.steps, params.warmup, params.floor),
             measured=recording.budget / params.learning_rate,
             tolerance=1e-10,
-            because="rounding of a sum of 300 numbers",
+            because="rounding of a sum of 240 numbers",
         )
     sums = recording.rate.sum(axis=1)
     yield Claim(
