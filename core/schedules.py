@@ -22,9 +22,10 @@ SCHEDULES = (
     "warmup_cosine",
     "inverse_sqrt",
     "one_cycle",
+    "warmup_linear",
 )
 
-CONSTANT, STEP, EXPONENTIAL, LINEAR_WARMUP, COSINE, WARMUP_COSINE, INVERSE_SQRT, ONE_CYCLE = range(8)
+CONSTANT, STEP, EXPONENTIAL, LINEAR_WARMUP, COSINE, WARMUP_COSINE, INVERSE_SQRT, ONE_CYCLE, WARMUP_LINEAR = range(9)
 
 ONE_CYCLE_START = 1.0 / 25.0  # one-cycle begins at this share of the highest rate,
 ONE_CYCLE_END = ONE_CYCLE_START / 1e4  # and ends at this one
@@ -33,11 +34,11 @@ ONE_CYCLE_END = ONE_CYCLE_START / 1e4  # and ends at this one
 class Plan(NamedTuple):
     """The lengths and factors of a schedule; each one reads its own and ignores the rest. All are floats.
 
-    total:  T, the number of updates of the whole run (cosine, warmup_cosine, one_cycle).
-    warmup: W, the updates over which the rate rises (linear_warmup, warmup_cosine, inverse_sqrt, one_cycle).
+    total:  T, the number of updates of the whole run (cosine, warmup_cosine, warmup_linear, one_cycle).
+    warmup: W, the updates over which the rate rises (linear_warmup, warmup_cosine, warmup_linear, inverse_sqrt, one_cycle).
     every:  updates between two drops of step.
     factor: γ, by which step drops, and by which exponential falls at every update.
-    floor:  share of the base rate that cosine and warmup_cosine end at.
+    floor:  share of the base rate that cosine, warmup_cosine and warmup_linear end at.
     """
 
     total: float = 1000.0
@@ -59,6 +60,14 @@ def cosine(t: float, total: float, floor: float) -> float:
     if t >= total:
         return floor
     return floor + (1.0 - floor) * 0.5 * (1.0 + math.cos(math.pi * t / total))
+
+
+@inline
+def linear_decay(t: float, total: float, floor: float) -> float:
+    """f + (1 − f)(1 − t/T), f from t = T on. Devlin et al., "BERT", NAACL 2019, who let it follow a linear warmup."""
+    if t >= total:
+        return floor
+    return floor + (1.0 - floor) * (1.0 - t / total)
 
 
 @inline
@@ -114,6 +123,10 @@ def multiplier(schedule: int, t: float, plan: Plan) -> float:
         return inverse_sqrt(t, plan.warmup)
     elif schedule == ONE_CYCLE:
         return one_cycle(t, plan.total, plan.warmup)
+    elif schedule == WARMUP_LINEAR:
+        if t < plan.warmup:
+            return linear_warmup(t, plan.warmup)
+        return linear_decay(t - plan.warmup, plan.total - plan.warmup, plan.floor)
     return math.nan
 
 

@@ -145,8 +145,9 @@ def final_length(beta2: float) -> float:
 def sample_length(beta2: float, t: Numbers) -> F64:
     """ρ_t = ρ_∞ − 2tβ₂ᵗ/(1 − β₂ᵗ), how many samples the running mean of g² is worth after t updates.
 
-    The length of the simple average with the same centre of mass. The variance of the step size exists only for ρ > 4; with
-    β₂ = 0.999 that is from t = 5 on (ρ₄ = 3.997, ρ₅ = 4.996). PyTorch waits for ρ_t > 5, t = 6.
+    The length of the simple average with the same centre of mass. The rectification needs ρ > 4, where the variance of 1/v̂
+    begins to exist (`core.theory.warmup`); with β₂ = 0.999 that is from t = 5 on (ρ₄ = 3.997, ρ₅ = 4.996). PyTorch waits for
+    ρ_t > 5, t = 6.
     """
     steps = np.asarray(t, dtype=np.float64)
     power = beta2**steps

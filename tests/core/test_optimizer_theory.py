@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.proofs import adam as adam_proofs
 from core.theory import adam
 from core.theory.measured_rate import measured_rate, mode_rate
 from core.theory.momentum import (
@@ -173,10 +172,3 @@ def test_radam_lengths() -> None:
     weights = (1 - beta) * beta ** np.arange(t) / (1 - beta**t)
     centre = float(np.sum(weights * np.arange(1, t + 1)))
     assert float(adam.sample_length(beta, t)) == pytest.approx(2.0 * centre - 1.0)
-
-
-def test_adam_proofs_hold() -> None:
-    claims = list(adam_proofs.proofs())
-    assert len(claims) >= 6
-    for claim in claims:
-        assert claim.holds, claim

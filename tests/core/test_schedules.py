@@ -15,6 +15,7 @@ PLANS = {
     "linear_warmup": Plan(warmup=20.0),
     "cosine": Plan(total=100.0, floor=0.1),
     "warmup_cosine": Plan(total=100.0, warmup=20.0, floor=0.1),
+    "warmup_linear": Plan(total=100.0, warmup=20.0, floor=0.1),
     "inverse_sqrt": Plan(warmup=20.0),
     "one_cycle": Plan(total=100.0, warmup=20.0),
 }

@@ -121,6 +121,14 @@ SCHEDULES = {
         ],
         milestones=[20],
     ),
+    "warmup_linear": lambda o: lr_scheduler.SequentialLR(
+        o,
+        [
+            lr_scheduler.LinearLR(o, start_factor=1 / 20, total_iters=19),
+            lr_scheduler.LinearLR(o, start_factor=1.0, end_factor=0.1, total_iters=80),
+        ],
+        milestones=[20],
+    ),
     "inverse_sqrt": lambda o: lr_scheduler.LambdaLR(o, lambda t: 20**0.5 * min((t + 1) ** -0.5, (t + 1) * 20**-1.5)),
     "one_cycle": lambda o: lr_scheduler.OneCycleLR(o, max_lr=0.5, total_steps=100, pct_start=0.2, cycle_momentum=False),
 }
