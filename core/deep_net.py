@@ -6,6 +6,7 @@ the readout is random and stays so, its rows sum to 0 so that an offset common t
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from core.clipping import clip_factor
 from core.data.digits import digits
 from core.initializers import initialize, variance
 from core.losses import softmax_cross_entropy
-from core.networks import Gradients, Layer, Pass, Stack, backward, forward
+from core.networks import Gradients, Layer, LayerPass, Pass, Stack, backward, forward
 from core.networks.probes import output_moments, signal_norms, singular_values
 from core.recording import F64, I64, Ending, Outcome
 from core.saturation import histogram
@@ -23,6 +24,7 @@ from core.saturation import histogram
 EXAMPLES = 16
 CLASSES = 10
 WORK = 55_000_000  # weights × steps that one training may cost
+PART = 1_000_000  # weights, in whole layers, that a pass goes through before it says how far it is
 SCHEMES = {"xavier": "xavier_uniform", "he": "he_uniform", "standard": "standard"}
 _PROJECTION, _READOUT = 100_001, 100_002  # keys of the two fixed random matrices, beyond any layer's number
 
@@ -64,6 +66,12 @@ class DeepNet:
         """The layers, without the readout."""
         layer = Layer(self.width, self.activation, self.normalization, "before", self.residual)
         return Stack(self.width, (layer,) * self.depth)
+
+    @property
+    def parts(self) -> tuple[range, ...]:
+        """The layers, cut into runs of at most `PART` weights, one layer at least."""
+        layers = max(1, PART // self.width**2)
+        return tuple(range(first, min(first + layers, self.depth)) for first in range(0, self.depth, layers))
 
     @property
     def trained_steps(self) -> int:
@@ -114,24 +122,34 @@ def task(width: int, seed: int) -> tuple[F64, I64, F64]:
 
 def start(net: DeepNet) -> F64:
     """θ₀ of `net.stack`: weights by its scheme, biases N(0, σb²), γ = 1 and β = 0. The same unit numbers for every scheme."""
-    stack = net.stack
-    theta = np.zeros(stack.size)
-    for number, layer in enumerate(stack.views(theta)):
+    theta = np.zeros(net.stack.size)
+    _draw(net, theta, range(net.depth))
+    return theta
+
+
+def _draw(net: DeepNet, theta: F64, numbers: range) -> None:
+    layers = net.stack.views(theta)
+    for number in numbers:
+        layer = layers[number]
         layer.weight[:] = initialize(SCHEMES[net.init], net.width, net.width, net.gain, net.seed, number)
         if net.bias:
             layer.bias[:] = net.bias * noise.normals(net.width, net.seed, number, 1, noise.STREAM_INIT)
         layer.gain[:] = 1.0
-    return theta
 
 
 def look(net: DeepNet, theta: F64, inputs: F64, labels: I64, readout: F64) -> tuple[Pass, float, Gradients]:
     """One forward and one backward pass: the stack's numbers, the loss and its gradients."""
     done = forward(net.stack, theta, inputs, train=True)
+    loss, above = _read(done.output, labels, readout)
+    return done, loss, backward(net.stack, theta, done, above)
+
+
+def _read(output: F64, labels: I64, readout: F64) -> tuple[float, F64]:
+    """The loss at the last layer's output, and its gradient there."""
     with np.errstate(all="ignore"):
-        logits = done.output @ readout.T
+        logits = output @ readout.T
         slope = np.empty_like(logits)
-        loss = softmax_cross_entropy(logits, labels, slope)
-        return done, loss, backward(net.stack, theta, done, slope @ readout)
+        return softmax_cross_entropy(logits, labels, slope), slope @ readout
 
 
 def train(net: DeepNet) -> DeepRun:
@@ -139,46 +157,78 @@ def train(net: DeepNet) -> DeepRun:
 
     It stops, DIVERGED, at the first step whose loss is not a number; STUCK where the whole gradient is exactly 0.
     """
+    return [piece for piece in gradually(net) if isinstance(piece, DeepRun)][-1]
+
+
+def gradually(net: DeepNet) -> Iterator[float | DeepRun]:
+    """`train` in pieces of `net.parts`: the share done after each, 0 to 1, and last of all the run."""
     inputs, labels, readout = task(net.width, net.seed)
-    theta = start(net)
+    theta = np.zeros(net.stack.size)
+    last = net.trained_steps
+    done, work = 0, len(net.parts) * (1 + 2 * (last + 1) + last + 1)
+    for part in net.parts:
+        _draw(net, theta, part)
+        yield (done := done + 1) / work
     gradient = np.full((net.steps + 1, net.depth), np.nan)
     loss, raw_norm, step_norm = (np.full(net.steps + 1, np.nan) for _ in range(3))
-    last = net.trained_steps
     ending = Ending(Outcome.COMPLETED, last)
-    first: Pass | None = None
+    first: list[Pass] = []
     for step in range(last + 1):
-        done, value, found = look(net, theta, inputs, labels, readout)
-        first = first or done
+        passes: list[Pass] = []
+        for stack, piece in _cut(net, theta):
+            passes.append(forward(stack, piece, passes[-1].output if passes else inputs, train=True))
+            yield (done := done + 1) / work
+        first = first or passes
+        value, above = _read(passes[-1].output, labels, readout)
         if not math.isfinite(value):
             ending = Ending(Outcome.DIVERGED, step)
             break
+        found: list[Gradients] = []
+        for (stack, piece), one in zip(reversed(_cut(net, theta)), reversed(passes), strict=True):
+            found.append(backward(stack, piece, one, found[-1].signals[0] if found else above))
+            yield (done := done + 1) / work
+        found.reverse()
         loss[step] = value
-        gradient[step] = math.sqrt(EXAMPLES) * signal_norms(found)[1:]
-        raw_norm[step] = size(found.theta)
+        gradient[step] = math.sqrt(EXAMPLES) * np.concatenate([signal_norms(pull)[1:] for pull in found])
+        raw_norm[step] = size(np.array([size(pull.theta) for pull in found])) if len(found) > 1 else size(found[0].theta)
         factor = clip_factor(float(raw_norm[step]), net.clip_norm)
         step_norm[step] = raw_norm[step] * factor
         if raw_norm[step] == 0.0 and ending.outcome is Outcome.COMPLETED:
             ending = Ending(Outcome.STUCK, step)
         if step < last:
-            with np.errstate(all="ignore"):
-                found.theta[:] *= net.learning_rate * factor
-                theta -= found.theta
-        del done, found  # the next pass needs their room
-    assert first is not None
-    parts = [histogram(net.code, one.before, one.activation) for one in first.layers]
-    return DeepRun(
+            for (_, piece), pull in zip(_cut(net, theta), found, strict=True):
+                with np.errstate(all="ignore"):
+                    pull.theta[:] *= net.learning_rate * factor
+                    piece -= pull.theta
+                yield (done := done + 1) / work
+        del passes, found  # the next pass needs their room
+    layers = [layer for one in first for layer in one.layers]
+    shares: list[tuple[F64, F64, float]] = []
+    for one in first:
+        shares += [histogram(net.code, layer.before, layer.activation) for layer in one.layers]
+        yield (done := done + 1) / work
+    yield DeepRun(
         gradient=gradient,
         loss=loss,
         raw_norm=raw_norm,
         step_norm=step_norm,
-        variance=output_moments(first)[1],
-        saturated=np.array([part[2] for part in parts]),
-        edges=np.stack([part[0] for part in parts]),
-        histogram=np.stack([part[1] for part in parts]),
-        before=np.stack([one.before[0] for one in first.layers]),
-        scale=_scales(first, net.width),
+        variance=np.concatenate([output_moments(one)[1] for one in first]),
+        saturated=np.array([part[2] for part in shares]),
+        edges=np.stack([part[0] for part in shares]),
+        histogram=np.stack([part[1] for part in shares]),
+        before=np.stack([layer.before[0] for layer in layers]),
+        scale=_scales(layers, net.width),
         ending=ending,
     )
+
+
+def _cut(net: DeepNet, theta: F64) -> list[tuple[Stack, F64]]:
+    """The stack in its parts, each with its own part of θ as a view."""
+    stack = net.stack
+    return [
+        (Stack(net.width, stack.layers[part.start : part.stop]), theta[stack.offsets[part.start] : stack.offsets[part.stop]])
+        for part in net.parts
+    ]
 
 
 def size(values: F64) -> float:
@@ -211,13 +261,13 @@ def layer_singular_values(net: DeepNet, layer: int, before: F64, scale: F64) -> 
     return singular_values(jacobian)
 
 
-def _scales(done: Pass, width: int) -> F64:
+def _scales(layers: list[LayerPass], width: int) -> F64:
     """How normalization scales the slope of each unit for the first example, (L, n): 1 without any.
 
     Layer: 1/s. Batch: (1 − 1/N − x̂²/N)/s, the example's own share in its statistics, the rest of the batch held still.
     """
     rows = []
-    for one in done.layers:
+    for one in layers:
         norm = one.normalized
         if norm is None:
             rows.append(np.ones(width))

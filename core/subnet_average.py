@@ -1,6 +1,6 @@
 """Averages over subnets: how the mean answer of more and more masks of one net nears that of the full net."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,10 +48,11 @@ def average_subnets(
     inputs: F64,
     labels: I64,
     further: F64,
-) -> Averages:
+) -> Iterator[int | Averages]:
     """Go through `steps`, each (θ, factors of the hidden layers, restart?), on inputs (N, d) with labels (N,).
 
     restart: the average begins anew at this subnet.  further (M, d): more inputs, for `extra`.
+    Yields how many subnets there have been, after each, and last of all the averages.
     """
     both, count = np.concatenate((inputs, further)), len(inputs)
     rows, extra = [], []
@@ -68,8 +69,9 @@ def average_subnets(
         mean = total / seen
         rows.append((scores(said[:count], labels)[0], *scores(mean, labels), float((mean.argmax(axis=1) == answers).mean())))
         extra.append(said[count:])
+        yield len(rows)
     alone, accuracy, loss, agreement = np.array(rows).T.copy()
-    return Averages(alone, accuracy, loss, agreement, np.array(extra))
+    yield Averages(alone, accuracy, loss, agreement, np.array(extra))
 
 
 def at_test_time(stack: Stack, theta: F64, rates: Sequence[float], inputs: F64, labels: I64) -> list[tuple[float, ...]]:

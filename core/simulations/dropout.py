@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core import training
 from core.claims import Claim
 from core.data.digits import DIGITS, PIXELS
 from core.data.few_examples import GRID, MOST, TESTS, learn_and_test, plane
@@ -14,12 +15,14 @@ from core.optimizers import Hyper
 from core.params import Params, choice, real, whole
 from core.proofs.dropout import about, prove
 from core.recording import F64, U8, Recording, array
-from core.simulation import Simulation
-from core.subnet_average import at_test_time, average_subnets, running_moments, shares_right, softmax
+from core.simulation import Simulation, Work, finished
+from core.subnet_average import Averages, at_test_time, average_subnets, running_moments, shares_right, softmax
 from core.subnets import linear_variance, logit_moments, received, receiver_moments
-from core.training import Plan, train
+from core.training import Plan, Run
 
 SLUG = "dropout"
+PIECES = 50  # of a training, between which it can be left
+FRESH = 20  # masks between two reports of how far it is
 LEARNING = 50  # frames of training; the frames after them count masks
 VARIANTS = ("train_without", "test_without", "train_with", "test_with", "subnet", "average")
 CHOICES = ("inverted", "classic_scaled", "unscaled", "monte_carlo")
@@ -194,7 +197,7 @@ def _stack(widths: tuple[int, ...], rates: tuple[float, float]) -> Stack:
     return Stack(widths[0], (*hidden, Layer(widths[-1], "identity")))
 
 
-def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
+def gradually(params: DropoutParams, seed: int) -> Work[DropoutRecording]:
     """Train twice from one start, without and with dropout, then let masks fall on the second net."""
     learn, test = learn_and_test(params.data, params.examples, params.noise, seed)
     widths = (learn.inputs.shape[1], params.width, params.width, len(learn.names))
@@ -206,13 +209,22 @@ def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
     start = initial_parameters(stack, "he_normal", seed=seed)
     thetas = []
     rates = (params.p_1, params.p_2)
-    for each in ((0.0, 0.0), rates):
-        run = train(_stack(widths, each), start, learn.inputs, learn.column(), plan, seed)
-        thetas.append(np.concatenate((run.thetas[:LEARNING], run.final.theta[None])))
+    for place, each in enumerate(((0.0, 0.0), rates)):
+        for piece in training.gradually(_stack(widths, each), start, learn.inputs, learn.column(), plan, seed, pieces=PIECES):
+            if isinstance(piece, Run):
+                thetas.append(np.concatenate((piece.thetas[:LEARNING], piece.final.theta[None])))
+            else:
+                yield (place + piece) / 3
     masks = _masks(params, seed, every)
     further = plane() if params.data == "moons" else np.empty((0, widths[0]))
     nets = [(thetas[1][min(k, LEARNING)], _factors(params, one), k <= LEARNING) for k, one in enumerate(masks)]
-    average = average_subnets(stack, nets, test.inputs, test.labels, further)
+    average: Averages | None = None
+    for done in average_subnets(stack, nets, test.inputs, test.labels, further):
+        if isinstance(done, Averages):
+            average = done
+        elif done % FRESH == 0:
+            yield (2 + done / len(masks)) / 3
+    assert average is not None
     at_test = at_test_time(stack, thetas[1][-1], rates, test.inputs, test.labels)
     monte_carlo = (average.accuracy[-1], average.loss[-1], average.agreement[-1])
     chosen = np.array([*at_test, monte_carlo]).T.copy()
@@ -228,7 +240,7 @@ def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
     side = GRID if len(further) else 0
     full_map = np.array([softmax(forward(stack, theta, further).output)[:, 1] for theta in thetas[1]] if side else [])
     frames = np.minimum(np.arange(len(masks)), LEARNING)
-    return DropoutRecording(
+    yield DropoutRecording(
         params=params,
         seed=seed,
         mask=masks,
@@ -258,6 +270,11 @@ def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
         label=int(test.labels[params.example]),
         steps_per_frame=every,
     )
+
+
+def simulate(params: DropoutParams, seed: int) -> DropoutRecording:
+    """The whole run."""
+    return finished(gradually(params, seed))
 
 
 def _masks(params: DropoutParams, seed: int, every: int) -> U8:
@@ -306,5 +323,11 @@ def proofs() -> Iterable[Claim]:
 
 
 SIMULATION = Simulation(
-    slug=SLUG, params=DropoutParams, recording=DropoutRecording, simulate=simulate, claims=claims, proofs=proofs
+    slug=SLUG,
+    params=DropoutParams,
+    recording=DropoutRecording,
+    simulate=simulate,
+    claims=claims,
+    proofs=proofs,
+    gradually=gradually,
 )

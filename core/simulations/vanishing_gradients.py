@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.claims import Claim
-from core.deep_net import DeepNet, DeepRun, layer_singular_values, train
+from core.deep_net import DeepNet, DeepRun, layer_singular_values
+from core.deep_net import gradually as train_gradually
 from core.params import Params, choice, real, switch, whole
 from core.proofs.deep_run import about, clipped, one_layers_sway
 from core.proofs.vanishing_gradients import prove
 from core.recording import F64, Recording, array
 from core.saturation import BINS
-from core.simulation import Simulation
+from core.simulation import Simulation, Work, finished
 from core.theory.depth_profile import Profile, depth_profile, factor_per_layer, gradient_line
 
 SLUG = "vanishing-gradients"
@@ -204,9 +205,9 @@ def nets(params: VanishingGradientsParams, seed: int) -> tuple[DeepNet, ...]:
 
 
 @functools.lru_cache(maxsize=24)
-def _reference(net: DeepNet) -> DeepRun:
-    """A run of reference, kept: turning a knob of your net runs yours alone."""
-    return train(net)
+def _kept(net: DeepNet) -> list[DeepRun]:
+    """A run of reference, if there was one: turning a knob of your net runs yours alone."""
+    return []
 
 
 def theory(net: DeepNet, square: float = 1.0) -> Profile | None:
@@ -225,11 +226,34 @@ def theory(net: DeepNet, square: float = 1.0) -> Profile | None:
     )
 
 
-def simulate(params: VanishingGradientsParams, seed: int) -> VanishingGradientsRecording:
+def gradually(params: VanishingGradientsParams, seed: int) -> Work[VanishingGradientsRecording]:
     """All four nets. They share digits, readout and the unit numbers behind the weights: they differ by recipe, not by luck."""
     four = nets(params, seed)
-    runs = [_reference(net) for net in four[:YOURS]] + [train(four[YOURS])]
-    profiles = [theory(net) for net in four]
+    runs = []
+    for place, net in enumerate(four):
+        known = _kept(net) if place < YOURS else []
+        if not known:
+            for piece in train_gradually(net):
+                if isinstance(piece, DeepRun):
+                    known.append(piece)
+                else:
+                    yield 0.99 * (place + piece) / len(four)
+        runs.append(known[0])
+    profiles = []
+    for net in four:
+        profiles.append(theory(net))
+        yield 0.99
+    yield _recorded(params, seed, runs, profiles)
+
+
+def simulate(params: VanishingGradientsParams, seed: int) -> VanishingGradientsRecording:
+    """The whole run."""
+    return finished(gradually(params, seed))
+
+
+def _recorded(
+    params: VanishingGradientsParams, seed: int, runs: list[DeepRun], profiles: list[Profile | None]
+) -> VanishingGradientsRecording:
     unknown = np.full(params.depth, np.nan)
     measured = np.stack([run.gradient[0] for run in runs])
     predicted = _lines(profiles, measured, params.width)
@@ -250,7 +274,7 @@ def simulate(params: VanishingGradientsParams, seed: int) -> VanishingGradientsR
         edges=np.stack([run.edges for run in runs]),
         before=np.stack([run.before for run in runs]),
         scale=np.stack([run.scale for run in runs]),
-        trained=four[0].trained_steps,
+        trained=nets(params, seed)[0].trained_steps,
         measured_factor=tuple(factor_per_layer(row, row) for row in measured),
         predicted_factor=tuple(factor_per_layer(line, row) for line, row in zip(predicted, measured, strict=True)),
     )
@@ -297,4 +321,5 @@ SIMULATION = Simulation(
     simulate=simulate,
     claims=claims,
     proofs=proofs,
+    gradually=gradually,
 )

@@ -1,6 +1,7 @@
 """Train one network, keep checkpoints, and replay any step of the run bit for bit."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,7 +36,7 @@ class Problem:
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """What some steps left behind: kept states, losses and norms by step, the step of divergence or −1."""
+    """What steps first … last left behind: the states kept there, losses and norms from first on, divergence's step or −1."""
 
     thetas: F64
     slots: F64
@@ -94,6 +95,21 @@ def train(
     The same arguments give the same bytes. Divergence is an outcome, told by `ending`. engine: "small" is the kernel for
     plain nets, "general" takes everything, "auto" chooses; they agree up to the order of their sums.
     """
+    return [piece for piece in gradually(stack, theta, inputs, targets, plan, seed, key, engine) if isinstance(piece, Run)][-1]
+
+
+def gradually(
+    stack: Stack,
+    theta: F64,
+    inputs: F64,
+    targets: F64,
+    plan: Plan,
+    seed: int = 0,
+    key: int = 0,
+    engine: Engine = "auto",
+    pieces: int = 1,
+) -> Iterator[float | Run]:
+    """`train` in about this many pieces: the share done after each, then the run, with the bytes of a run in one piece."""
     inputs, targets = check_data(stack, plan.loss, inputs, targets)
     stack.views(theta)
     if engine == "small" and not stack.plain:
@@ -101,11 +117,27 @@ def train(
     small = engine == "small" or (engine == "auto" and stack.plain and max(stack.widths[1:]) <= SMALL_WIDTH)
     problem = Problem(stack, plan, inputs, targets, seed, key, small)
     state = State(np.array(theta, dtype=np.float64), np.zeros((3, stack.size)), fresh_running(stack))
-    done = _take(problem, state, 0, plan.steps, keep=True)
-    ending = Ending(Outcome.DIVERGED, done.ended) if done.ended >= 0 else Ending(Outcome.COMPLETED, plan.steps)
-    for array in (done.thetas, done.slots, done.losses, done.norms):
+    steps, every = plan.steps, plan.every
+    stride = max(1, -(-steps // (pieces * every))) * every
+    kept = steps // every + 1
+    thetas, slots = np.full((kept, stack.size), math.nan), np.full((kept, 3, stack.size), math.nan)
+    values, norms = np.full(steps + 1, math.nan), np.full(steps + 1 if plan.norms else 0, math.nan)
+    runnings: list[Running] = []
+    ending = Ending(Outcome.COMPLETED, steps)
+    for first in range(0, max(steps, 1), stride):
+        last, place = min(first + stride, steps), first // every
+        part = _take(problem, state, first, last, keep=True)
+        thetas[place : place + len(part.thetas)], slots[place : place + len(part.slots)] = part.thetas, part.slots
+        values[first : last + 1] = part.losses
+        norms[first : last + 1] = part.norms
+        runnings[place:] = part.runnings
+        if part.ended >= 0:
+            ending = Ending(Outcome.DIVERGED, part.ended)
+            break
+        yield last / max(steps, 1)
+    for array in (thetas, slots, values, norms):
         array.setflags(write=False)
-    return Run(problem, done.thetas, done.slots, done.runnings or (state.running,), done.losses, done.norms, ending, state)
+    yield Run(problem, thetas, slots, tuple(runnings) or (state.running,), values, norms, ending, state)
 
 
 def net_of(stack: Stack, loss: str) -> Net:
@@ -126,8 +158,8 @@ def _take_small(problem: Problem, state: State, first: int, last: int, keep: boo
         state.theta[None, :],
         state.slots[None, :, :],
         np.empty(1, dtype=np.int64),
-        np.empty((1, kept, size)),
-        np.empty((1, kept, 3, size)),
+        np.full((1, kept, size), math.nan),
+        np.full((1, kept, 3, size), math.nan),
         np.full((1, steps), math.nan),
         np.full((1, steps if plan.norms else 0), math.nan),
     )
@@ -136,8 +168,15 @@ def _take_small(problem: Problem, state: State, first: int, last: int, keep: boo
     inputs, targets = problem.inputs.reshape(-1), problem.targets.reshape(-1)
     room = buffers(net, plan.batch, len(problem.inputs))
     train_tile(job, net, inputs, targets, problem.seed, keys, hypers, 0, 1, store, room)
+    begin, ended = -(-first // plan.every), int(store.ended[0])
+    reached = kept if ended < 0 else -(-ended // plan.every)
     return Steps(
-        store.kept[0], store.kept_slots[0], (state.running,) * kept, store.losses[0], store.norms[0], int(store.ended[0])
+        store.kept[0][begin:],
+        store.kept_slots[0][begin:],
+        (state.running,) * (reached - begin),
+        store.losses[0][first:],
+        store.norms[0][first:],
+        ended,
     )
 
 
@@ -153,10 +192,10 @@ def _take_general(problem: Problem, state: State, first: int, last: int, keep: b
         plan.job(problem.stack, first, last),
         state,
     )
-    count = last // plan.every + 1 if keep else 0
+    count = last // plan.every - -(-first // plan.every) + 1 if keep else 0
     thetas, slots = np.full((count, size), math.nan), np.full((count, 3, size), math.nan)
     for place, one in enumerate(kept[:count]):
         thetas[place], slots[place] = one.theta, one.slots
     if ended >= 0:
         state.theta[:], state.slots[:] = math.nan, math.nan
-    return Steps(thetas, slots, tuple(one.running for one in kept), values, norms, ended)
+    return Steps(thetas, slots, tuple(one.running for one in kept), values[first:], norms[first:], ended)

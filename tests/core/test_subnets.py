@@ -8,7 +8,7 @@ import pytest
 from core import dropout
 from core.networks import Layer, Stack, forward, initial_parameters
 from core.recording import F64
-from core.subnet_average import at_test_time, average_subnets, running_moments, scores, softmax
+from core.subnet_average import Averages, at_test_time, average_subnets, running_moments, scores, softmax
 from core.subnets import all_masks, chances, linear_variance, logit_moments, received, receiver_moments, subnet, subset_sums
 
 STACK = Stack(2, (Layer(4, "relu"), Layer(4, "relu"), Layer(3, "identity")))
@@ -104,7 +104,9 @@ def test_averages_begin_anew_where_they_are_told_to() -> None:
     inputs, labels = rng.normal(size=(40, 2)), rng.integers(0, 3, 40)
     factors = [[rng.integers(0, 2, 4) / 0.5 for _ in range(2)] for _ in range(5)]
     steps = [(THETA, pair, k in (0, 2)) for k, pair in enumerate(factors)]
-    found = average_subnets(STACK, steps, inputs, labels, inputs[:7])
+    *counted, found = average_subnets(STACK, steps, inputs, labels, inputs[:7])
+    assert counted == [1, 2, 3, 4, 5]
+    assert isinstance(found, Averages)
     said = np.array([softmax(forward(STACK, subnet(STACK, THETA, pair), inputs).output) for pair in factors])
     np.testing.assert_allclose(found.extra, said[:, :7], rtol=1e-14)
     full = forward(STACK, THETA, inputs).output.argmax(axis=1)

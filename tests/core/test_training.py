@@ -11,7 +11,7 @@ from core.data.digits import digits
 from core.networks import Layer, Stack, backward, dense, forward, initial_parameters
 from core.optimizers import Hyper
 from core.recording import F64, Outcome
-from core.training import Plan, targets_for, train, train_many, update
+from core.training import Plan, Run, gradually, targets_for, train, train_many, update
 
 DATA = circles(97, 0.1, 1)  # 97 examples: the last batch of an epoch is smaller
 
@@ -98,6 +98,26 @@ def test_replay_has_the_bytes_of_the_original(engine: str, method: str) -> None:
             assert expected is not None
             assert state.running[0].mean.tobytes() == expected.mean.tobytes()
     assert sparse.losses.tobytes() == dense_run.losses.tobytes()
+
+
+@pytest.mark.parametrize("engine", ["small", "general"])
+@pytest.mark.parametrize("rate", [0.05, 1e3])
+def test_a_run_in_pieces_has_the_bytes_of_the_whole(engine: str, rate: float) -> None:
+    stack = dense([2, 5, 1], "relu") if engine == "small" else Stack(2, (Layer(5, "relu", "batch", dropout=0.1), Layer(1)))
+    theta, targets = initial_parameters(stack, seed=1), targets_for(DATA, "mse", stack)
+    plan = Plan(method="momentum", hyper=Hyper(learning_rate=rate), batch=16, steps=61, every=4)
+    whole = train(stack, theta, DATA.inputs, targets, plan, seed=3)
+    *before, run = gradually(stack, theta, DATA.inputs, targets, plan, seed=3, pieces=5)
+    assert isinstance(run, Run)
+    assert run.ending == whole.ending
+    assert before == [16 / 61, 32 / 61, 48 / 61, 1.0][: len(before)]
+    assert len(before) == 4 or run.ending.failed
+    for name in ("thetas", "slots", "losses", "norms"):
+        assert getattr(run, name).tobytes() == getattr(whole, name).tobytes(), name
+    assert run.final.theta.tobytes() == whole.final.theta.tobytes()
+    assert len(run.runnings) == len(whole.runnings)
+    for one, other in zip(run.runnings, whole.runnings, strict=True):
+        assert [x.mean.tobytes() for x in one if x] == [x.mean.tobytes() for x in other if x]
 
 
 def many(threads: int) -> tuple[bytes, bytes, bytes]:

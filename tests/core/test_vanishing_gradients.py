@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core import activations
-from core.deep_net import DeepNet, DeepRun, layer_singular_values, look, size, start, task, train
+from core import activations, deep_net
+from core.deep_net import DeepNet, DeepRun, gradually, layer_singular_values, look, size, start, task, train
 from core.initializers import initialize
 from core.networks.probes import layer_jacobian, singular_values
 from core.recording import F64, Outcome
@@ -122,6 +122,43 @@ def test_the_norm_of_what_is_no_number_is_none() -> None:
     assert math.isnan(size(np.array([1.0, math.nan])))
 
 
+def test_a_net_cut_into_parts_gives_the_same_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = DeepNet(depth=7, width=24, activation="gelu", init="he", normalization="layer", bias=0.3, clip_norm=0.5, steps=3)
+    whole = train(net)
+    monkeypatch.setattr(deep_net, "PART", 2 * net.width**2)
+    assert [len(part) for part in net.parts] == [2, 2, 2, 1]
+    *before, run = gradually(net)
+    shares = [piece for piece in before if isinstance(piece, float)]
+    assert isinstance(run, DeepRun)
+    assert len(shares) == len(before)
+    assert shares == sorted(shares)
+    assert 0.0 < shares[0] < 0.1
+    assert shares[-1] == 1.0
+    for field in (
+        "gradient",
+        "loss",
+        "raw_norm",
+        "step_norm",
+        "variance",
+        "saturated",
+        "edges",
+        "histogram",
+        "before",
+        "scale",
+    ):
+        np.testing.assert_allclose(
+            getattr(run, field), getattr(whole, field), rtol=1e-12, err_msg=field
+        )  # sums in another order
+
+
+def test_a_large_run_can_be_stopped_early_and_costs_what_it_did_until_then() -> None:
+    params = VanishingGradientsParams(depth=200, width=512)
+    first = next(scene.gradually(params, 3))
+    assert isinstance(first, float)
+    assert 0.0 < first < 0.01
+    assert not scene._kept(scene.nets(params, 3)[0])
+
+
 # -- the recording -----------------------------------------------------------------------------------------------------
 
 
@@ -144,10 +181,10 @@ def test_your_net_with_the_recipe_of_a_reference_is_that_reference() -> None:
 
 
 def test_kept_references_are_what_a_fresh_run_gives() -> None:
-    scene._reference.cache_clear()
+    scene._kept.cache_clear()
     first = small(gain=0.7)
     again = small(gain=2.0)
-    scene._reference.cache_clear()
+    scene._kept.cache_clear()
     fresh = small(gain=2.0)
     for name, values in again.arrays().items():
         assert values.tobytes() == fresh.arrays()[name].tobytes(), name
