@@ -129,3 +129,11 @@ def receiver_moments(
     unknown = np.full(stack.outputs, np.nan)
     mean[2 * hidden :], variance[2 * hidden :] = logit_moments(stack, theta, example, rates) if logits else (unknown, unknown)
     return full, mean, variance
+
+
+def most_shaken(stack: Stack, theta: F64, example: F64, rates: tuple[float, float]) -> int:
+    """The receiver that varies most of those right behind the first mask: in hidden 2, or where p₁ is 0 a logit."""
+    width = stack.widths[1]
+    if rates[0] == 0.0 < rates[1]:
+        return 2 * width + int(np.argmax(logit_moments(stack, theta, example, rates)[1]))
+    return width + int(np.argmax(linear_variance(stack, theta, example, (0.5, 0.5))[width:]))

@@ -17,7 +17,7 @@ from core.proofs.dropout import about, prove
 from core.recording import F64, U8, Recording, array
 from core.simulation import Simulation, Work, finished
 from core.subnet_average import Averages, at_test_time, average_subnets, running_moments, shares_right, softmax
-from core.subnets import linear_variance, logit_moments, received, receiver_moments
+from core.subnets import most_shaken, received, receiver_moments
 from core.training import Plan, Run
 
 SLUG = "dropout"
@@ -207,8 +207,7 @@ def gradually(params: DropoutParams, seed: int) -> Work[DropoutRecording]:
     )
     stack = _stack(widths, (0.0, 0.0))
     start = initial_parameters(stack, "he_normal", seed=seed)
-    thetas = []
-    rates = (params.p_1, params.p_2)
+    thetas, rates = [], (params.p_1, params.p_2)
     for place, each in enumerate(((0.0, 0.0), rates)):
         for piece in training.gradually(_stack(widths, each), start, learn.inputs, learn.column(), plan, seed, pieces=PIECES):
             if isinstance(piece, Run):
@@ -217,8 +216,9 @@ def gradually(params: DropoutParams, seed: int) -> Work[DropoutRecording]:
                 yield (place + piece) / 3
     masks = _masks(params, seed, every)
     further = plane() if params.data == "moons" else np.empty((0, widths[0]))
-    nets = [(thetas[1][min(k, LEARNING)], _factors(params, one), k <= LEARNING) for k, one in enumerate(masks)]
-    average: Averages | None = None
+    factors = masks / (1.0 - np.array(rates))[:, None]
+    nets = [(thetas[1][min(k, LEARNING)], list(one), k <= LEARNING) for k, one in enumerate(factors)]
+    average = None
     for done in average_subnets(stack, nets, test.inputs, test.labels, further):
         if isinstance(done, Averages):
             average = done
@@ -229,12 +229,11 @@ def gradually(params: DropoutParams, seed: int) -> Work[DropoutRecording]:
     monte_carlo = (average.accuracy[-1], average.loss[-1], average.agreement[-1])
     chosen = np.array([*at_test, monte_carlo]).T.copy()
     example = test.inputs[params.example]
-    got = [received(stack, theta, example, masks[k : k + 1], rates) for k, theta in enumerate(thetas[1][:LEARNING])]
-    got.append(received(stack, thetas[1][-1], example, masks[LEARNING:], rates))
+    got = (received(stack, theta, example, masks[k : k + 1], rates) for k, theta in enumerate(thetas[1][:LEARNING]))
+    values = np.concatenate([*got, received(stack, thetas[1][-1], example, masks[LEARNING:], rates)])
     moments = [receiver_moments(stack, theta, example, rates, k == LEARNING) for k, theta in enumerate(thetas[1])]
     full, mean, variance = np.array(moments).transpose(1, 0, 2).copy()
-    receiver = _most_shaken(stack, thetas[1][-1], example, rates)
-    values = np.concatenate(got)
+    receiver = most_shaken(stack, thetas[1][-1], example, rates)
     counted = running_moments(values[LEARNING:, receiver])
     rights = np.stack([shares_right(stack, theta, part.inputs, part.labels) for theta in thetas for part in (learn, test)])
     side = GRID if len(further) else 0
@@ -285,18 +284,6 @@ def _masks(params: DropoutParams, seed: int, every: int) -> U8:
         for step in steps
     ]
     return np.asarray(np.array(rows) != 0.0, dtype=np.uint8)
-
-
-def _factors(params: DropoutParams, one: U8) -> tuple[F64, F64]:
-    return one[0] / (1.0 - params.p_1), one[1] / (1.0 - params.p_2)
-
-
-def _most_shaken(stack: Stack, theta: F64, example: F64, rates: tuple[float, float]) -> int:
-    """The receiver that varies most of those right behind the first mask: in hidden 2, or where p₁ is 0 a logit."""
-    width = stack.widths[1]
-    if rates[0] == 0.0 < rates[1]:
-        return 2 * width + int(np.argmax(logit_moments(stack, theta, example, rates)[1]))
-    return width + int(np.argmax(linear_variance(stack, theta, example, (0.5, 0.5))[width:]))
 
 
 def claims(recording: DropoutRecording) -> Iterable[Claim]:

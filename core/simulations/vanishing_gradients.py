@@ -16,7 +16,8 @@ from core.proofs.vanishing_gradients import prove
 from core.recording import F64, Recording, array
 from core.saturation import BINS
 from core.simulation import Simulation, Work, finished
-from core.theory.depth_profile import Profile, depth_profile, factor_per_layer, gradient_line
+from core.theory.deep_net import gradient_lines, profile
+from core.theory.depth_profile import Profile, factor_per_layer
 
 SLUG = "vanishing-gradients"
 VARIANTS = ("sigmoid Xavier", "tanh Xavier", "ReLU He", "yours")
@@ -210,22 +211,6 @@ def _kept(net: DeepNet) -> list[DeepRun]:
     return []
 
 
-def theory(net: DeepNet, square: float = 1.0) -> Profile | None:
-    """Mean-field theory of a net at inputs of mean square `square`, or None where it makes none: under batch normalization."""
-    if net.normalization == "batch":
-        return None
-    layer_norm = net.normalization == "layer"
-    return depth_profile(
-        net.code,
-        net.weight_variance,
-        net.bias**2,
-        net.depth,
-        residual=net.residual,
-        layer_norm=layer_norm,
-        square=square,
-    )
-
-
 def gradually(params: VanishingGradientsParams, seed: int) -> Work[VanishingGradientsRecording]:
     """All four nets. They share digits, readout and the unit numbers behind the weights: they differ by recipe, not by luck."""
     four = nets(params, seed)
@@ -241,7 +226,7 @@ def gradually(params: VanishingGradientsParams, seed: int) -> Work[VanishingGrad
         runs.append(known[0])
     profiles = []
     for net in four:
-        profiles.append(theory(net))
+        profiles.append(profile(net))
         yield 0.99
     yield _recorded(params, seed, runs, profiles)
 
@@ -256,7 +241,7 @@ def _recorded(
 ) -> VanishingGradientsRecording:
     unknown = np.full(params.depth, np.nan)
     measured = np.stack([run.gradient[0] for run in runs])
-    predicted = _lines(profiles, measured, params.width)
+    predicted = gradient_lines(profiles, measured, params.width)
     return VanishingGradientsRecording(
         params=params,
         seed=seed,
@@ -280,17 +265,6 @@ def _recorded(
     )
 
 
-def _lines(profiles: Iterable[Profile | None], measured: F64, width: int) -> F64:
-    """The lines of theory (variant, layer), each from the gradient measured at layer L on; NaN where there is no theory."""
-    unknown = np.full(measured.shape[1], np.nan)
-    return np.stack(
-        [
-            unknown if profile is None else gradient_line(profile, float(norms[-1]), width)
-            for profile, norms in zip(profiles, measured, strict=True)
-        ]
-    )
-
-
 def jacobian_values(recording: VanishingGradientsRecording, variant: int, layer: int) -> F64:
     """Singular values (n,) of one layer's Jacobian before training, at the first digit; layers counted from 0."""
     net = nets(recording.params, recording.seed)[variant]
@@ -302,7 +276,8 @@ def claims(recording: VanishingGradientsRecording) -> Iterable[Claim]:
     params = recording.params
     four, norms = nets(params, recording.seed), recording.gradient_norm
     swayed = [
-        _lines([theory(net, math.exp(sway)) for net in four], norms, params.width) for sway in one_layers_sway(params.width)
+        gradient_lines([profile(net, math.exp(sway)) for net in four], norms, params.width)
+        for sway in one_layers_sway(params.width)
     ]
     yield from about(SLUG, recording.variants, recording.predicted, norms, params.width, swayed)
     if params.clipping:
