@@ -58,6 +58,7 @@ class Stage:
         )
         self.panes: list[Pane] = []
         self.places: dict[str, QRectF] = {}  # of the areas, by name
+        self.sides: tuple[Mapping[str, QRectF], ...] = ()  # the same of each part, where a stage has parts with the same areas
         self.seen: QRectF | None = None  # the part that fills the picture; None: the whole stage
         self._covers: list[Cover] = []
         self._stale: set[Pane] = set()
@@ -106,8 +107,8 @@ class Stage:
         Names of areas that this stage does not have are left out.
         """
         behind, away = (
-            [self.places[name] for name in names if not self.places.get(name, QRectF()).isEmpty()]
-            for names in (covered, hidden)
+            [places[name] for places in sides for name in names if not places.get(name, QRectF()).isEmpty()]
+            for sides, names in ((self.sides or (self.places,), tuple(names)) for names in (covered, hidden))
         )
         self._covers = [Cover(rect, self.theme) for rect in behind]
         for pane in self.panes:

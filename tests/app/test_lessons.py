@@ -13,7 +13,7 @@ from app.lessons.lesson import Choices, Lesson
 from app.lessons.read import read
 from app.lessons.slate import Slate, lines
 from app.lessons.staging import Runs, Staged, complaints, stage
-from scenes.discovery import all_scenes
+from scenes.discovery import find
 from scenes.kit.chrome import MARGIN
 from scenes.theme import PROJECTOR
 
@@ -55,7 +55,7 @@ def test_it_is_a_lesson_for_its_card(lesson: Lesson, path: Path) -> None:
         assert slide.expect or (slide.question is not None and slide.question.expect), "nothing here could be found wrong"
     if number:
         scenes = {slide.subject.slug for slide in lesson.slides}
-        assert all(number in all_scenes()[scene].cards for scene in scenes)
+        assert all(number in find(scene).cards for scene in scenes)
 
 
 @every_lesson
