@@ -112,7 +112,8 @@ class Stage:
         )
         self._covers = [Cover(rect, self.theme) for rect in behind]
         for pane in self.panes:
-            pane.cover(any(rect.contains(pane.rect) for rect in (*behind, *away)))
+            touched = [rect for rect in (*behind, *away) if rect.intersects(pane.rect)]  # a pane may reach over several areas
+            pane.cover(bool(touched) and functools.reduce(QRectF.united, touched).contains(pane.rect))
         self._still = QImage()
 
     def add(self, pane: AnyPane) -> AnyPane:

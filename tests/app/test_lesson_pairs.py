@@ -13,6 +13,7 @@ from app.lessons.expression import parse as expression
 from app.lessons.read import parse
 from app.lessons.slate import Slate
 from app.lessons.staging import Runs, complaints, stage
+from core.pair import PairRecording
 from scenes.kit.plot import Plot
 from scenes.theme import PROJECTOR
 
@@ -77,6 +78,7 @@ def test_names_say_whose_they_are() -> None:
     lesson = parse(TEXT.encode(), Path("two.toml"))
     assert complaints(lesson, RUNS) == []
     recording = RUNS.record(lesson.slides[0].subject)
+    assert isinstance(recording, PairRecording)
     for name in ("loss[momentum, last]", "measured_rates[sgd]", "momentum", "last"):
         for side, run in zip("ab", (recording.first, recording.second), strict=True):
             found = evaluate.value(expression(f"{side}_{name}"), recording)
