@@ -204,6 +204,7 @@ def _make(scene: AnyScene, simulation: Simulation[Any, Any], over: bool) -> type
         "cards": scene.cards,
         "formulas": scene.formulas,
         "layout": scene.layout,  # what is said of an area goes for both
+        "others": scene.others,
         "seconds": scene.seconds,
         "simulation": replace(simulation, slug=slug),
     }
