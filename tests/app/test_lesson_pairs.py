@@ -13,9 +13,15 @@ from app.lessons.expression import parse as expression
 from app.lessons.read import parse
 from app.lessons.slate import Slate
 from app.lessons.staging import Runs, complaints, stage
+from app.main_window import Window
+from app.presenting.talk import Phase
+from app.session import Session
+from app.settings import Settings
 from core.pair import PairRecording
 from scenes.kit.plot import Plot
+from scenes.pair import Pair
 from scenes.theme import PROJECTOR
+from tests.app.toy_scene import wait
 
 TEXT = """title = "Two"
 cards = []
@@ -130,3 +136,40 @@ def test_what_was_predicted_stands_where_both_captions_do(make: Make) -> None:
     slate.show.below = ""
     slate.reveal()
     assert "Predicted" not in words(slate)
+
+
+def test_a_pair_is_presented_predicted_and_improvised_on(qtbot: QtBot) -> None:
+    session = Session()
+    window = Window(session, Settings(width=1200, height=800))
+    window.show()
+    window.classroom.open(parse(TEXT.encode(), Path("two.toml")))
+    talk = window.classroom.talk
+    assert talk is not None
+    wait(lambda: talk.slide is not None)
+
+    def told() -> tuple[str, list[str]]:
+        window.view.picture()
+        assert window.view.show_ is not None
+        pair = window.view.show_.scene
+        assert isinstance(pair, Pair)
+        return pair.line.text, [caption.text for caption in pair.captions]
+
+    assert told() == ("", ["", ""])
+    talk.raise_hands(1, 9)
+    assert told() == ("Predicted: B 9.", ["", ""])
+    talk.next()
+    session.pause()
+    assert talk.stop.phase is Phase.REVEAL
+    assert told() == ("Predicted: B 9. Right: A, A.", ["", ""])
+    session.turn(b_momentum=0.5)
+    wait(lambda: not session.busy)
+    assert not talk.scripted
+    line, captions = told()
+    assert line == ""
+    assert all(caption.startswith("Loss at step") for caption in captions)
+    talk.back_to_script()
+    assert talk.scripted
+    assert session.params.values()["b_momentum"] == 0.9
+    session.close()
+    window.dispose()
+    session.deleteLater()
