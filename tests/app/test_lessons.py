@@ -33,8 +33,9 @@ def staged(lesson: Lesson) -> Iterator[Staged]:
 
 
 def test_the_cards_that_have_a_lesson() -> None:
-    named = "00-tour 06-momentum 07-adam 08-adamw 11-norm-axes 15-dropout 16-vanishing-gradients 18-update-rules 19-l1-l2"
-    assert set(named.split()) <= {path.stem for path in PATHS}
+    optimizers = {"06-momentum", "07-adam", "08-adamw", "18-update-rules"}
+    others = {"00-tour", "00-unfair-race", "11-norm-axes", "15-dropout", "16-vanishing-gradients", "19-l1-l2"}
+    assert optimizers | others <= {path.stem for path in PATHS}
 
 
 @every_lesson
@@ -112,6 +113,7 @@ def test_every_slide_is_drawn_before_and_after_its_answer(lesson: Lesson, qtbot:
 
 
 LEFT_OUT = {
+    "00-unfair-race": ("one start is an anecdote",),
     "06-momentum": ("Noise", "curvature changes"),
     "07-adam": ("rescales axes, not directions",),
     "08-adamw": ("a fact about normalized nets",),
