@@ -52,6 +52,11 @@ class PairRecording(Recording):
     first: Recording
     second: Recording
 
+    @classmethod
+    def single(cls) -> type[Recording]:
+        """The recordings of one run alone."""
+        raise NotImplementedError
+
     @property
     def last(self) -> int:
         """The end of the longer run; the shorter one waits at its own."""
@@ -93,21 +98,25 @@ def _pair_of(simulation: AnySimulation, name: str) -> AnySimulation:
         """The pair's own class, which knows what its arrays are like."""
 
         @classmethod
+        def single(cls) -> type[Recording]:
+            """The recordings of one run alone."""
+            own: type[Recording] = simulation.recording
+            return own
+
+        @classmethod
         def axes(cls, name: str) -> tuple[str, ...]:
             """The names of the axes of the array called `name`."""
-            single: type[Recording] = simulation.recording
-            return single.axes(name[2:])
+            return cls.single().axes(name[2:])
 
         @classmethod
         def unit(cls, name: str) -> str:
             """The unit of the array called `name`."""
-            single: type[Recording] = simulation.recording
-            return single.unit(name[2:])
+            return cls.single().unit(name[2:])
 
         @classmethod
         def size(cls, params: PairParams) -> int:
             """Both runs together."""
-            return sum(simulation.recording.size(side) for side in params.sides())
+            return sum(cls.single().size(side) for side in params.sides())
 
     def gradually(params: PairParams, seed: int) -> Iterator[float | PairRecording]:
         runs: list[Recording] = []

@@ -102,7 +102,7 @@ class Recording:
 
     def labels(self, axis: str) -> tuple[str, ...]:
         """What the entries along the axis called `axis` are called: the fact of its name in the plural, or nothing."""
-        names = getattr(self, f"{axis}s", None)
+        names = getattr(self, f"{axis[:-1]}ies" if axis.endswith("y") else f"{axis}s", None)
         return names if isinstance(names, tuple) and all(isinstance(name, str) for name in names) else ()
 
     @classmethod

@@ -60,6 +60,9 @@ class Pair(Scene[PairParams, PairRecording]):
             self.names.append(stage.text(name, "text", "label", bold=True))
             parts.append(Part(stage, areas["scene"], stage.shape if self.over else "half", ghost=self.over and side == 1))
             self.captions.append(stage.text(caption, "text", "label"))
+        captioned = [pane.rect for pane in self.captions]
+        self.line = stage.text(captioned[0].united(captioned[1]), "text", "label")  # in the place of both captions
+        self.framing = stage.framing
         self.sides = (self.single(), self.single())
         for side, (scene, part) in enumerate(zip(self.sides, parts, strict=True)):
             scene.build(part)
@@ -67,6 +70,7 @@ class Pair(Scene[PairParams, PairRecording]):
                 pane.handles = [self._of_side(handle, side) for handle in pane.handles]
         for area, place in parts[0].places.items():  # what is said of an area goes for both
             stage.places[area] = place.united(parts[1].places.get(area, QRectF()))
+        stage.sides = tuple(part.places for part in parts)
         self.plots = list(zip(*([pane for pane in part.panes if isinstance(pane, Plot)] for part in parts), strict=True))
         if self.over:
             for below, above in self.plots:
@@ -102,7 +106,9 @@ class Pair(Scene[PairParams, PairRecording]):
         for name, scene, run, caption in zip(NAMES, self.sides, runs, self.captions, strict=True):
             at = min(k, run.last)
             scene.draw(run, at)
-            caption.set(f"{name}: {scene.caption(run, at)}" if self.over else scene.caption(run, at))
+            said = f"{name}: {scene.caption(run, at)}" if self.over else scene.caption(run, at)
+            caption.set(said if self.framing.instead is None else "")
+        self.line.set(self.framing.instead or "")
 
     def caption(self, recording: PairRecording, k: int) -> str:
         """Both captions, for whoever cannot see the two."""
@@ -197,6 +203,8 @@ def _make(scene: AnyScene, simulation: Simulation[Any, Any], over: bool) -> type
         "look": f"Two runs that differ in one knob: {knob.label}.",
         "cards": scene.cards,
         "formulas": scene.formulas,
+        "layout": scene.layout,  # what is said of an area goes for both
+        "others": scene.others,
         "seconds": scene.seconds,
         "simulation": replace(simulation, slug=slug),
     }

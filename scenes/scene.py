@@ -51,6 +51,7 @@ class Scene(Generic[P, R]):
     presets: ClassVar[tuple[Preset, ...]] = ()
     seconds: ClassVar[float] = 12.0  # the natural length of its film
     layout: ClassVar[Split] = Row((1.0, Column((1.0, "main"))))
+    others: ClassVar[tuple[Split, ...]] = ()  # of further stories, where several take turns on the stage
     layouts: ClassVar[dict[Shape, Split]] = {}  # for the shapes in which `layout`, its rows on end, would not do
     large: ClassVar[Split | None] = None  # the wide shape in a theme of large text, where less has room
     overlays: ClassVar[bool] = True  # whether two runs can be laid over each other: the story is told by curves and paths

@@ -54,10 +54,11 @@ class Show:
         """Stand at frame k, kept within the recording."""
         recording = self._loaded()
         self.k = min(max(k, 0), recording.last)
+        framing = self.stage.framing
+        framing.instead = self.below if self.silent or self.below else None
         self.scene.draw(recording, self.k)
-        caption = "" if self.silent else self.scene.caption(recording, self.k)
-        self.stage.framing.caption = self.below or caption
-        self.stage.framing.place = self.scene.place(recording, self.k)
+        framing.caption = self.scene.caption(recording, self.k) if framing.instead is None else framing.instead
+        framing.place = self.scene.place(recording, self.k)
 
     def frame(self, width: int, height: int) -> QImage:
         """The present frame as a new picture of this size."""

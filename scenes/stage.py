@@ -57,6 +57,7 @@ class Stage:
         )
         self.panes: list[Pane] = []
         self.places: dict[str, QRectF] = {}  # of the areas, by name
+        self.sides: tuple[Mapping[str, QRectF], ...] = ()  # the same of each part, where a stage has parts with the same areas
         self.seen: QRectF | None = None  # the part that fills the picture; None: the whole stage
         self._covers: list[Cover] = []
         self._stale: set[Pane] = set()
@@ -105,12 +106,13 @@ class Stage:
         Names of areas that this stage does not have are left out.
         """
         behind, away = (
-            [self.places[name] for name in names if not self.places.get(name, QRectF()).isEmpty()]
-            for names in (covered, hidden)
+            [places[name] for places in sides for name in names if not places.get(name, QRectF()).isEmpty()]
+            for sides, names in ((self.sides or (self.places,), tuple(names)) for names in (covered, hidden))
         )
         self._covers = [Cover(rect, self.theme) for rect in behind]
         for pane in self.panes:
-            pane.cover(any(rect.contains(pane.rect) for rect in (*behind, *away)))
+            touched = [rect for rect in (*behind, *away) if rect.intersects(pane.rect)]  # a pane may reach over several areas
+            pane.cover(bool(touched) and functools.reduce(QRectF.united, touched).contains(pane.rect))
         self._still = QImage()
 
     def add(self, pane: AnyPane) -> AnyPane:

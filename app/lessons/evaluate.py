@@ -2,7 +2,8 @@
 
 Names stand, in this order, for: an array of the recording; one of its plain facts (`trained`, `measured_rates`); a knob; a
 number it works out (`sweep`); `last`, its last frame; `seed`; `outcome` and `ended`, how and at which step each run ended.
-What is none of these is a word, to compare with: `outcome[nesterov] == diverged`, `activation == relu`.
+What is none of these is a word, to compare with: `outcome[nesterov] == diverged`, `activation == relu`. In a pair of runs
+`a_` and `b_` before a name say whose it is: `a_loss[sgd, last] < b_loss[sgd, last]`.
 
 An index is a number from 0, a name where the recording names what lies along the axis (axis `method`, fact `methods`), `last`
 for the last entry there, or a range `from:to` without its end. Indices left out at the end take everything.
@@ -18,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app.lessons.expression import Expression, LessonError, shown
+from core.pair import SIDES, PairParams, PairRecording
+from core.params import Params
 from core.recording import Outcome, Recording
 from core.simulation import Simulation
 
@@ -76,16 +79,26 @@ def unknown(expression: Expression, simulation: Simulation[Any, Any]) -> str:
 @cache
 def known(simulation: Simulation[Any, Any]) -> frozenset[str]:
     """Every name that stands for a number of a recording."""
-    own = {f.name for f in fields(simulation.recording)} - {"params", "endings"}
-    worked_out = {name for name in dir(simulation.recording) if isinstance(getattr(simulation.recording, name), property)}
-    return frozenset(own | worked_out | {knob.name for knob in simulation.params.knobs()} | {"outcome", "ended"})
+    return frozenset(_names(simulation.recording, simulation.params))
+
+
+def _names(recording: type[Recording], params: type[Params]) -> set[str]:
+    own = {f.name for f in fields(recording)} - {"params", "endings"}
+    worked_out = {name for name in dir(recording) if isinstance(getattr(recording, name), property)}
+    found = own | worked_out | {knob.name for knob in params.knobs()} | {"outcome", "ended"}
+    if issubclass(recording, PairRecording) and issubclass(params, PairParams):
+        each = _names(recording.single(), params.single())
+        found = (found - {"first", "second"}) | {f"{side}_{name}" for side in SIDES for name in each}
+    return found
 
 
 @cache
 def words(simulation: Simulation[Any, Any]) -> frozenset[str]:
     """Every word that something of a recording may be equal to."""
     chosen = {word for knob in simulation.params.knobs() for word in knob.choices}
-    listed = {name for f in fields(simulation.recording) if isinstance(f.default, tuple) for name in f.default if f.default}
+    kind: type[Recording] = simulation.recording
+    kind = kind.single() if issubclass(kind, PairRecording) else kind
+    listed = {name for f in fields(kind) if isinstance(f.default, tuple) for name in f.default if f.default}
     return frozenset({outcome.name.lower() for outcome in Outcome} | chosen | {n for n in listed if isinstance(n, str)})
 
 
@@ -222,6 +235,11 @@ class _Evaluator:
     def named(self, name: str) -> Row | None:
         """What a name stands for, or None if it is only a word."""
         recording = self.recording
+        if isinstance(recording, PairRecording) and name[1:2] == "_" and name[0] in SIDES:
+            run = recording.first if name[0] == SIDES[0] else recording.second
+            found = _Evaluator(run, self.text).named(name[2:])
+            if found is not None:
+                return found
         if name == "last":
             return Row(np.array(float(self.last)), ())
         if name in recording.arrays():

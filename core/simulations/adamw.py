@@ -9,6 +9,7 @@ import numpy as np
 from core import decay_map
 from core.claims import Claim
 from core.decay_alone import left_of_weight, noisy_weights
+from core.decay_edge import edge_of
 from core.decay_map import LOOKS, METHODS, Setting, train_cells
 from core.params import Params, choice, real, switch, whole
 from core.proofs.decay import about, about_map, about_net, prove
@@ -167,6 +168,11 @@ class AdamwRecording(Recording):
     def share_known(self) -> float:
         """How much of the map has been trained, 0 to 1."""
         return float(np.isfinite(self.map_steps).mean())
+
+    @property
+    def slopes(self) -> tuple[float, ...]:
+        """Along which slope the good settings of each method's map end (`core.decay_edge`); NaN where too few are good."""
+        return tuple(edge_of(losses).slope for losses in self.map_loss)
 
     def look(self, k: int) -> int:
         """The newest look at the nets at step k."""

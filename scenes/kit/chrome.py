@@ -16,6 +16,7 @@ class Chrome:
         self.theme, self.width, self.height, self.lines = theme, width, height, lines
         self.headed, self.captioned = headed, captioned
         self.headline = self.look = self.caption = self.place = ""
+        self.instead: str | None = None  # what is said in the place of every sentence of the scene's own
 
     def room(self) -> QRectF:
         """What is left for the panes."""

@@ -14,7 +14,7 @@ from core.simulations.adamw import SIMULATION, AdamwParams, AdamwRecording
 from core.theory.decay import SLOPES
 from scenes.kit.numbers import fixed, short
 from scenes.layout import Shape, Split
-from scenes.optimizers import adamw_decay
+from scenes.optimizers import adamw_decay, adamw_map
 from scenes.optimizers.adamw_decay import FORMULAS, DecayStory
 from scenes.optimizers.adamw_map import MapStory
 from scenes.scene import Event, Preset, Scene
@@ -36,6 +36,7 @@ class AdamW(Scene[AdamwParams, AdamwRecording]):
     overlays = False  # of two maps one would hide the other
     simulation = SIMULATION
     layout = adamw_decay.LAYOUT
+    others = (adamw_map.LAYOUT,)
     large = adamw_decay.LARGE
     layouts: ClassVar[dict[Shape, Split]] = adamw_decay.LAYOUTS
     presets = (

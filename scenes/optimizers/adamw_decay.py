@@ -19,6 +19,8 @@ ROLES = ("optimizer.adam", "optimizer.adamw")
 HEADS = ("diamond", "disc")
 SOME = 81
 NARROW = 300.0  # logical pixels, below which a title is cut short
+TIGHT = 18.0  # widths of letters, below which a longer title would be cut off
+WORDY = ("Decay per step, weight by weight", "Left without gradient, for every λ")
 LOST = 3.0  # a mean weight this far from 0 is not followed any more
 GROUPS = ("none", "quiet", "loud")
 THEORY = Entry("theory", "theory", DASH)
@@ -82,15 +84,15 @@ class DecayStory:
             plot.live.append(label)
         formula = stage.formula(areas["formula"], *FORMULAS, title="Where the decay enters")
 
-        self.felt = stage.plot(
-            areas["felt"], title="Decay per step, weight by weight", x="size of a weight’s gradients √v̂", log_x=True, log_y=True
-        )
+        tight = areas["felt"].width() < TIGHT * stage.theme.sizes["label"]
+        titles = ("Decay by weight", "Left, for every λ") if tight else WORDY
+        self.felt = stage.plot(areas["felt"], title=titles[0], x="size of a weight’s gradients √v̂", log_x=True, log_y=True)
         self.laws = [Curve(self.felt, role, 0.9, DASH, 0.9) for role in ROLES]
         self.dots = [Dots(self.felt, role, shape, 4.5) for role, shape in zip(ROLES, HEADS, strict=True)]
         self.felt.still += self.laws
         self.felt.live += self.dots
 
-        self.sweep = stage.plot(areas["sweep"], title="Left without gradient, for every λ", x="weight decay λ", log_x=True)
+        self.sweep = stage.plot(areas["sweep"], title=titles[1], x="weight decay λ", log_x=True)
         self.left = [Curve(self.sweep, role, 1.4) for role in ROLES]
         self.here = Rule(self.sweep, "faint", 0.7, DOT)
         self.sweep.still.append(self.here)
@@ -112,6 +114,9 @@ class DecayStory:
             narrow = plot.rect.width() < NARROW
             plot.set_title(kinds[group].replace(" gradient,", ":") if narrow else kinds[group])
             plot.set_range((-0.02 * recording.last, 1.03 * recording.last), (low, top))
+            if narrow:  # there is no room for two numbers
+                half = recording.last // 2
+                plot.set_ticks("bottom", [(float(half), str(half))])
             for method in range(len(NAMES)):
                 mean, scatter = self.paths[method, group, some], recording.scatter[method, group, some]
                 self.bands[group][method].set(steps, mean - scatter, mean + scatter)

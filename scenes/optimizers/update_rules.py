@@ -193,7 +193,8 @@ class UpdateRules(Scene[UpdateRulesParams, UpdateRulesRecording]):
     def draw(self, recording: UpdateRulesRecording, k: int) -> None:
         """The line that has just run, what it wrote, and where θ stands."""
         update, number = recording.at(k)
-        self.code.light(self.first + number - 1 if k else self.first - 2)
+        setup = (self.first - 2,) if self.first else ()  # the row that makes the buffers, where it is shown
+        self.code.light(*((self.first + number - 1,) if k else setup))
         self.watch.show({name: self._reading(recording, name, k) for name in recording.names})
         done = update if number == len(recording.lines) else max(update - 1, 0)
         self.trail.set(k)

@@ -86,6 +86,11 @@ class L1L2(Scene[L1L2Params, L1L2Recording]):
             (0.08, "kinds"),
             (1.1, Row((1.0, "path_0"), (1.0, "path_1"), keep=True)),
         ),
+        "half": Column(
+            (1.4, Row((1.0, "map_0"), (1.0, "map_1"), keep=True)),
+            (0.23, "kinds"),  # two lines
+            (1.0, Row((1.0, "path_0"), (1.0, "path_1"), keep=True)),
+        ),
         "tall": Column(
             (1.0, Row((1.0, "map_0"), (1.0, "map_1"), keep=True)),
             (0.72, Row((1.0, "path_0"), (1.0, "path_1"), keep=True)),

@@ -67,6 +67,21 @@ def test_what_is_kept_back_is_not_in_the_picture_at_all(make: Make) -> None:
     assert ">?</text>" not in after
 
 
+def test_a_pane_over_several_areas_is_covered_when_all_of_them_are(make: Make) -> None:
+    ravine = TEXT[: TEXT.index("point")].replace("momentum-ravine", "adam").replace("steps = 30", 'signal = "surface"')
+    asked = 'choices = ["a", "b"]\nanswer = "a"\ncover = [{}]\nreveal = [1, 2]\nafter = "There."\n'
+    whole, half = (make(TEXT, ravine + asked.format(names)) for names in ('"mean", "root"', '"root"'))
+    for slate, seen in ((whole, False), (half, True)):
+        slate.ask()
+        (the_map,) = [
+            pane
+            for pane in slate.show.stage.panes
+            if slate.show.stage.places["mean"].top() == pane.rect.top()
+            and pane.rect.height() > 1.5 * slate.show.stage.places["mean"].height()
+        ]
+        assert the_map.seen is seen
+
+
 def test_what_is_covered_answers_no_pointer(make: Make) -> None:
     slate = make()
     middle = slate.show.stage.places["rates"].center()

@@ -222,3 +222,10 @@ def test_the_promised_proofs_are_made_once_each() -> None:
         "differ by at most |y|√(2(1 − ρ))",
     ):
         assert any(phrase in name for name in names), phrase
+
+
+def test_penalties_are_named_along_their_axis() -> None:
+    recording = run()
+    assert recording.labels("penalty") == recording.penalties
+    assert recording.labels("method") == recording.methods
+    assert recording.labels("feature") == ()

@@ -199,3 +199,11 @@ def test_large_letters_fit_in_every_shape(values: dict[str, Any], shape: Shape, 
             if card.contains(written.box.center()):
                 assert written.box.right() < card.right(), written.text
     show.close()
+
+
+def test_where_only_the_lines_that_run_are_shown_none_is_lit_before_the_first(qtbot: QtBot) -> None:
+    show, scene = shown(recorded(), PROJECTOR, "half")
+    assert not scene.code.lit
+    show.seek(1)
+    assert list(scene.code.lit) == [0]
+    show.close()
