@@ -4,6 +4,7 @@ A stage is 1920 × 1080 logical units ("wide"), or 1080 × 1080, or 1080 × 1920
 as an image until a recording, theme or size changes, and the live one on top, painted for every frame.
 """
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
