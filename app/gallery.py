@@ -162,7 +162,7 @@ class Gallery(QWidget):
         return item
 
     def _follow(self, what: frozenset[str]) -> None:
-        if "theme" in what:
+        if what & {"scenes", "theme"}:
             self._fill()
         elif "scene" in what:
             self._mark()

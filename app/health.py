@@ -114,14 +114,14 @@ def _fonts() -> list[Point]:
 
 
 def _cache() -> list[Point]:
-    jit = importlib.import_module("core.jit")
-    folder: Path = jit.cache_folder()
+    kept = importlib.import_module("core.kernel_folder")
+    folder: Path = kept.cache_folder()
     files = list(folder.glob("*.nbc")) if folder.is_dir() else []
     size = sum(file.stat().st_size for file in files)
-    temporary = folder.is_relative_to(tempfile.gettempdir()) and not os.environ.get(jit.CACHE_VARIABLE)
+    temporary = folder.is_relative_to(tempfile.gettempdir()) and not os.environ.get(kept.CACHE_VARIABLE)
     advice = "" if files else "`ravine warm` compiles ahead of the first use"
     if temporary:
-        advice = f"the usual folder cannot be written; set {jit.CACHE_VARIABLE} to one that can"
+        advice = f"the usual folder cannot be written; set {kept.CACHE_VARIABLE} to one that can"
     return [Point("compiled kernels", f"{len(files)} files, {size / 1e6:.1f} MB in {folder}", False, advice)]
 
 

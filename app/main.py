@@ -5,6 +5,7 @@
 
 import argparse
 import difflib
+import gc
 import importlib
 import os
 import signal
@@ -71,6 +72,15 @@ def _run(words: list[str]) -> int:
     else:
         _refuse_typing_error(name)
         name = "open"
+    if name == "open":
+        gc.disable()  # nothing that a start loads is garbage; the window turns it on again once its first picture is painted
+    try:
+        return _command(name, words)
+    finally:
+        gc.enable()
+
+
+def _command(name: str, words: list[str]) -> int:
     module = _module(name)
     parser = Parser(prog=f"ravine {name}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     module.arguments(parser)

@@ -123,6 +123,8 @@ class Window(QWidget):
     def _follow(self, what: frozenset[str]) -> None:
         if "theme" in what:
             self._dress()
+        if "scene" in what:
+            self.hint.clear()  # the next scene says its own when it is on the stage
         if what & {"scene", "recording"}:
             self._name()
         if what & {"recording", "playing"} and not self.session.playing and self.session.recording is not None:

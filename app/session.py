@@ -1,7 +1,7 @@
 """Session: the only owner of state. Every part of the window reads it, and asks it for changes; nothing else holds any.
 
 One signal, `changed`, carries the names of what changed: scene, params, seed, recording, k, theme, playing, speed, loop,
-busy, progress, claims, message, aside, span, calm.
+busy, progress, claims, message, aside, span, calm, scenes.
 """
 
 from collections.abc import Mapping
@@ -9,23 +9,22 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.looks import Looks
 from app.simulator import Answer, Checked, Progress, Simulator
-from app.transport import Transport
 from core.claims import Claim
+from core.jit import interpret
 from core.params import ParamError, Params, Value
 from core.recording import Recording
 from scenes.discovery import survey
 from scenes.pair import Pair
 from scenes.scene import Event, Preset, Scene
-from scenes.theme import THEMES, Theme, enlarged
 
 AnyScene = Scene[Any, Any]
-LARGE = 1.25  # from this scale of the window's letters on, those of the stage are larger too
-LARGEST_TEXT = 2.0
+NOT_STARTED = 0  # no ticket: a run that waits for its kernels
 UNTOLD = "The picture shows the last run that worked; change a knob, or press R to reset them all."
 
 
-class Session(Transport):
+class Session(Looks):
     """A scene, its params and seed, their recording, and the frame that is shown."""
 
     failed = Signal(object)  # an exception of a scene or its simulation that was caught for them: it has been told, not logged
@@ -34,20 +33,18 @@ class Session(Transport):
         self, scenes: Mapping[str, type[AnyScene]] | None = None, theme: str = "studio", parent: QObject | None = None
     ) -> None:
         """`scenes`: the gallery, by slug; all that there are, when left out."""
-        super().__init__(parent)
-        found, self.broken = survey() if scenes is None else (scenes, {})  # broken: modules that could not be imported
-        self.scenes = dict(found)
+        super().__init__(theme, parent)
+        found, broken = survey() if scenes is None else (scenes, {})
+        self.scenes: Mapping[str, type[AnyScene]] = found
+        self.broken: Mapping[str, Exception] = broken  # modules that could not be imported
         self.scene: type[AnyScene] | None = None
         self.params: Params = Params()
         self.seed = 0
         self._events: tuple[Event, ...] = ()
         self._claims: tuple[Claim, ...] | None = None
-        self.calm = False  # whether nothing moves unless it is asked to
-        self.text_scale = 1.0  # of the window's letters
-        self.theme_name = theme if theme in THEMES else "studio"
         self.busy = False
         self.progress = 0.0  # of the run that is going on, 0 to 1; 0 where it cannot say
-        self.held = False  # while the kernels are being compiled, no run is started
+        self.held = False  # while the scene's kernels are being compiled, only runs that Python itself can do are started
         self.message = ""
         self.aside = ""  # why the scene is set aside until it is opened anew; empty: it is not
         self.at: int | None = None  # the frame to stand at once there is a recording; None: play from the start
@@ -62,11 +59,6 @@ class Session(Transport):
         self._simulator.checked.connect(self._take_claims)
 
     # -- what can be read ----------------------------------------------------------------------------------------------
-
-    @property
-    def theme(self) -> Theme:
-        """The tokens of the present theme; with larger letters on the stage if the window's are."""
-        return enlarged(self.theme_name) if self.text_scale >= LARGE else THEMES[self.theme_name]
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -92,6 +84,11 @@ class Session(Transport):
             return ""
         return self._teller.place(self.recording, self.k)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a run that was asked for waits until its kernels are compiled."""
+        return self.busy and self._ticket == NOT_STARTED
+
     # -- scene and knobs -----------------------------------------------------------------------------------------------
 
     def open(self, scene: type[AnyScene], params: Params | None = None, seed: int = 0, frame: int | None = None) -> None:
@@ -104,8 +101,15 @@ class Session(Transport):
         self.seed, self.k, self.at, self._opening = seed, 0, frame, True
         self.recording, self._events, self._claims, self.message, self.aside = None, (), None, "", ""
         self.span = self.edge = None
+        self.busy = False
+        self._choose_mode()
         self._say("scene", "params", "seed", "recording", "k", "playing", "claims", "message", "aside", "span")
         self._simulate()
+
+    def gather(self, scenes: Mapping[str, type[AnyScene]], broken: Mapping[str, Exception]) -> None:
+        """Take the gallery, once all of it is known."""
+        self.scenes, self.broken = scenes, broken
+        self._say("scenes")
 
     def stand(self, scene: type[AnyScene], recording: Recording, k: int) -> None:
         """Show a run that is there already, at frame k."""
@@ -180,19 +184,28 @@ class Session(Transport):
     def _simulate(self) -> None:
         if self.scene is None:
             return
-        if not self.held:
-            self._ticket = self._simulator.request(self.scene.simulation, self.params, self.seed)
+        simulation, self._ticket = self.scene.simulation, NOT_STARTED
+        interpretable = simulation.interpretable is not None and simulation.interpretable(self.params)
+        if interpretable or not self.held:
+            self._ticket = self._simulator.request(simulation, self.params, self.seed, interpreted=self.held)
         self.progress = 0.0
         if not self.busy:
             self.busy = True
             self._say("busy")
 
     def hold(self, held: bool) -> None:
-        """Start no run while `held`; afterwards make up for it."""
+        """While `held`, start no run but those that Python itself can do; afterwards make up for it."""
         released = self.held and not held
         self.held = held
+        self._choose_mode()
         if released and self.busy:
             self._simulate()
+            self._say("busy")
+
+    def _choose_mode(self) -> None:
+        """What this thread draws is computed as the other one simulates it: by Python as long as there are no kernels."""
+        able = self.scene.simulation.interpretable if self.scene is not None and self.held else None
+        interpret(able is not None and (self.recording is None or able(self.recording.params)))
 
     def cancel(self) -> None:
         """Give up the run that is going on: back to the knobs of the picture."""
@@ -254,6 +267,7 @@ class Session(Transport):
         fresh = self._opening
         self._opening = False
         self.recording, self.aside = recording, "" if whole else self.aside
+        self._choose_mode()
         self.k = (
             min(max(self.at or 0, 0), recording.last) if fresh else recording.last if at_end else min(self.k, recording.last)
         )
@@ -289,25 +303,6 @@ class Session(Transport):
 
     # -- the rest ------------------------------------------------------------------------------------------------------
 
-    def set_theme(self, name: str) -> None:
-        """Switch the look of window and stage."""
-        if name in THEMES and name != self.theme_name:
-            self.theme_name = name
-            self._say("theme")
-
-    def set_text_scale(self, scale: float) -> None:
-        """How large the letters are, between 1 and 2 times the usual."""
-        scale = min(max(scale, 1.0), LARGEST_TEXT)
-        if scale != self.text_scale:
-            self.text_scale = scale
-            self._say("theme")
-
-    def set_calm(self, calm: bool) -> None:
-        """Whether a scene that is opened stands at its end instead of playing."""
-        if calm != self.calm:
-            self.calm = calm
-            self._say("calm")
-
     def tell(self, message: str) -> None:
         """Say one sentence in the status line; an empty one clears it."""
         if message != self.message:
@@ -318,3 +313,4 @@ class Session(Transport):
         """Stop the clock and the worker."""
         self._playback.stop()
         self._simulator.close()
+        interpret(False)

@@ -1,5 +1,6 @@
 """Every simulation there is, found by walking the package, without importing anything of Qt."""
 
+import contextlib
 import importlib
 import pkgutil
 from functools import cache
@@ -23,6 +24,16 @@ def survey() -> tuple[dict[str, Simulation[Any, Any]], dict[str, Exception]]:
         if isinstance(offered, Simulation):
             found.append(offered)
     return {simulation.slug: simulation for simulation in sorted(found, key=lambda simulation: simulation.slug)}, broken
+
+
+def alone(slug: str) -> Simulation[Any, Any] | None:
+    """The simulation with this slug by its file's name, without importing any other; None if there is none, or it is broken."""
+    name = f"core.simulations.{slug.replace('-', '_')}"
+    with contextlib.suppress(Exception):
+        offered = getattr(importlib.import_module(name), "SIMULATION", None)
+        if isinstance(offered, Simulation) and offered.slug == slug:
+            return offered
+    return None
 
 
 def all_simulations() -> dict[str, Simulation[Any, Any]]:

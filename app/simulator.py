@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from app.failure import WorkError
 from app.room import refuse_too_large
 from core.claims import Claim
+from core.jit import interpret
 from core.params import ParamError, Params
 from core.recording import Recording
 from core.simulation import Simulation
@@ -32,6 +33,7 @@ class Job:
     simulation: Simulation[Any, Any]
     params: Params
     seed: int
+    interpreted: bool = False  # by Python itself, since its kernels are not compiled yet
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,11 @@ class _Worker(threading.Thread):
                 job, self._next = self._next, None
                 self.busy_since = time.perf_counter()
             if job is not None:
+                interpret(job.interpreted)
                 recording = self._simulate(job)
                 done = (job, recording) if recording is not None else None
             elif not news and done is not None:
-                self._hand_on(_check(*done))
+                self._hand_on(_check(*done))  # in the same way as the run it is about
                 done = None
             with self._wake:
                 if self._next is None:
@@ -111,16 +114,19 @@ class _Worker(threading.Thread):
     def _simulate(self, job: Job) -> Recording | None:
         """Work on a job and hand on what becomes of it; None if it failed, or was given up for a newer one."""
         recording: Recording | None = None
+        held = answered = False  # whether `recording` waits until it is known if more comes, and whether one was handed on
         try:
             refuse_too_large(job.simulation, job.params)
             for piece in job.simulation.work(job.params, job.seed):
+                if held and recording is not None:  # it was not the last, then
+                    self._hand_on(Answer(job.ticket, recording, whole=False))
+                    answered = True
+                held = isinstance(piece, Recording)
                 if isinstance(piece, Recording):
-                    if recording is not None:
-                        self._hand_on(Answer(job.ticket, recording, whole=False))
                     recording = piece
                 else:
                     self._hand_on(Progress(job.ticket, piece))
-                if self._unwanted():
+                if self._unwanted(answered):
                     return None
             if recording is None:
                 raise RuntimeError("the simulation ended without a recording")
@@ -133,11 +139,14 @@ class _Worker(threading.Thread):
         self._hand_on(Answer(job.ticket, recording))
         return recording
 
-    def _unwanted(self) -> bool:
-        """Whether to give up between two pieces: for good, or since a newer job has waited for longer than is fair."""
+    def _unwanted(self, answered: bool) -> bool:
+        """Whether to give up between two pieces: for good, or since a newer job has waited for longer than is fair.
+
+        A job that has `answered` with a first picture gives way at once: nobody drags a knob in vain.
+        """
         with self._wake:
             long = self.busy_since is not None and time.perf_counter() - self.busy_since > PATIENCE_SECONDS
-            return self._ended or (self._next is not None and long)
+            return self._ended or (self._next is not None and (long or answered))
 
     def _hand_on(self, message: object) -> None:
         with self._wake:
@@ -172,8 +181,8 @@ class Simulator(QObject):
         self._dropped = 0  # tickets up to this one are of no interest any more
         self._arrived.connect(self._sort)
 
-    def request(self, simulation: Simulation[Any, Any], params: Params, seed: int) -> int:
-        """Ask for a run; an older one that has not begun is forgotten."""
+    def request(self, simulation: Simulation[Any, Any], params: Params, seed: int, interpreted: bool = False) -> int:
+        """Ask for a run, compiled or `interpreted`; an older one that has not begun is forgotten."""
         self._strays = [stray for stray in self._strays if stray.is_alive()]
         since = self._worker.busy_since if self._worker is not None else None
         if since is not None and time.perf_counter() - since > PATIENCE_SECONDS and len(self._strays) < STRAYS:
@@ -182,7 +191,7 @@ class Simulator(QObject):
             self._worker = _Worker(self._arrived.emit)
             self._worker.start()
         self._ticket += 1
-        self._worker.take(Job(self._ticket, simulation, params, seed))
+        self._worker.take(Job(self._ticket, simulation, params, seed, interpreted))
         return self._ticket
 
     def check(self, simulation: Simulation[Any, Any], recording: Recording) -> int:

@@ -245,7 +245,7 @@ class StageView(StageMouse):
             words = (self.script.lesson.title, "The run of this slide is being made.")
         elif self.session.aside:
             words = (self.session.aside, waiting.ASIDE)
-        elif self.session.held and self.session.scene is not None:
+        elif self.session.waiting and self.session.scene is not None:
             words = (self.session.scene.question, waiting.FIRST_TIME)
         else:
             return

@@ -19,7 +19,7 @@ class Status(QWidget):
         self.session = session
         self.setObjectName("status")
         self.setAccessibleName("Status")
-        self._caption = ""
+        self._caption = self._background = ""
         self._patience = self._noting = 0
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 24, 6)
@@ -57,7 +57,7 @@ class Status(QWidget):
 
     def note(self, what: str) -> None:
         """Say in passing that something was done; it goes by itself."""
-        if self.bar.isVisibleTo(self):
+        if self.cancel.isVisibleTo(self):
             return
         self.show_work("")
         self.work.setText(what)
@@ -65,15 +65,22 @@ class Status(QWidget):
         self._noting = self.startTimer(NOTE_MS)
 
     def show_work(self, what: str, cancellable: bool = False) -> None:
-        """Say what is being worked on; nothing: it is done."""
+        """Say what is being worked on; nothing: it is done, and what goes on in the background may show again."""
+        passing, what = bool(what), what or self._background
         if self._noting:
             self.killTimer(self._noting)
             self._noting = 0
         self.work.setText(what)
         self.work.setVisible(bool(what))
-        self.bar.setVisible(bool(what))
+        self.bar.setVisible(passing)
         self.bar.setRange(0, 0)
-        self.cancel.setVisible(bool(what) and cancellable)
+        self.cancel.setVisible(passing and cancellable)
+
+    def show_background(self, what: str) -> None:
+        """Say what goes on beside all that a person does; nothing: it is over."""
+        before, self._background = self._background, what
+        if self.work.text() == before or not self.work.isVisibleTo(self):
+            self.show_work("")
 
     def _follow(self, what: frozenset[str]) -> None:
         if "message" in what:
@@ -91,7 +98,7 @@ class Status(QWidget):
         if self._patience:
             self.killTimer(self._patience)
             self._patience = 0
-        if busy and not self.session.held:
+        if busy and not self.session.waiting:
             self._patience = self.startTimer(PATIENCE_MS)
         elif not busy and self.cancel.isVisibleTo(self):
             self.show_work("")
@@ -103,7 +110,7 @@ class Status(QWidget):
             return
         self.killTimer(self._patience)
         self._patience = 0
-        if self.session.busy and not self.session.held:
+        if self.session.busy and not self.session.waiting:
             self.show_work("Simulating …", cancellable=True)
             self._show_progress()
 

@@ -32,6 +32,7 @@ QLabel#notes { font-size: ${notes}px; }
 QLabel#look { font-size: ${lead}px; }
 QLabel[role="heading"] { color: $muted; font-size: ${heading}px; font-weight: 600; }
 QLabel[role="good"] { color: $good; font-weight: 600; }
+QLabel[role="code"] { font-family: monospace; }
 QLabel[role="bad"] { color: $bad; }
 QLabel#failure { color: $bad; font-weight: 600; }
 QLineEdit { background: $panel; border: 1px solid $border; border-radius: 6px; padding: 5px 10px;

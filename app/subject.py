@@ -43,15 +43,16 @@ class Subject:
 
 def find(slug: str) -> Simulation[Any, Any]:
     """The simulation with this slug, or of this pair (`SCENE+KNOB`); a `UsageError` names the nearest."""
+    single, joint, knob = slug.partition(JOINT)
+    alone = simulations.alone(single)
     try:
-        known = simulations.all_simulations()
+        known = simulations.all_simulations() if alone is None else {single: alone}
     except Exception:
         known, _ = simulations.survey()
         if slug not in known:  # it may be the one that is broken
             raise
     if slug in known:
         return known[slug]
-    single, joint, knob = slug.partition(JOINT)
     if joint and single in known:
         try:
             return replace(pair_of(known[single], knob.removeprefix(JOINT)), slug=slug)

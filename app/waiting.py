@@ -6,7 +6,7 @@ from PySide6.QtGui import QPainter
 from scenes.layout import SIZES
 from scenes.theme import Theme
 
-FIRST_TIME = "Ravine compiles its kernels, once on this machine. The first run starts by itself in a moment."
+FIRST_TIME = "Ravine compiles this scene’s kernels, once on this machine. The run starts by itself in a moment."
 ASIDE = "It is set aside; everything else works. Choose it again, or turn a knob, to try anew."
 
 

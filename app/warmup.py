@@ -1,4 +1,7 @@
-"""Warm-up: compiles the kernels in a process of their own, so that the window never stutters, and says how far it is."""
+"""Warm-up: compiles the kernels in a process of their own, so that the window never stutters, and says how far it is.
+
+Scene after scene, the one that is on the screen first. A scene whose kernels are all there leaves a mark among them.
+"""
 
 import contextlib
 import re
@@ -6,62 +9,84 @@ import re
 from PySide6.QtCore import QObject, QProcess, Signal
 
 from app import own_process
-from core.jit import cache_folder
+from core.kernel_folder import cache_folder
 
-MARK = "ready"  # a file in the folder of compiled kernels: all of this version are there
-
-
-def ready() -> bool:
-    """Whether the kernels of this version have been compiled on this machine."""
-    return (cache_folder() / MARK).exists()
+LINE = re.compile(r"(begins|ready) (\d+) of (\d+): (\S+)")  # what the process says of each scene
+UNKEPT = 3  # its exit code where compiled code cannot be kept
 
 
-def mark() -> None:
+def ready(slug: str) -> bool:
+    """Whether the kernels of this scene have been compiled on this machine, in this version."""
+    return (cache_folder() / f"{slug}.ready").exists()
+
+
+def mark(slug: str) -> None:
     """Remember that they have; a folder that cannot be written forgets."""
     with contextlib.suppress(OSError):
-        (cache_folder() / MARK).touch()
+        (cache_folder() / f"{slug}.ready").touch()
 
 
 class Warmup(QObject):
-    """One process: `progressed` says how far it is, `first` that the scene that waits can run, `finished` that it ended."""
+    """One process at a time.
 
-    progressed = Signal(str)
-    first = Signal()
+    `progressed` says which scene it compiles, `compiled` that a scene's kernels are there, `finished` that it has ended
+    by itself; then `kept` tells whether the machine takes compiled code at all.
+    """
+
+    progressed = Signal(int, int, str)  # number, of how many, slug
+    compiled = Signal(str)
     finished = Signal()
 
     def __init__(self, parent: QObject | None = None, command: list[str] | None = None) -> None:
         super().__init__(parent)
         self._command = command or own_process.command("warm")
         self._process: QProcess | None = None
-        self._slug = ""
-        self.running = False
+        self._rest = ""  # of a line that has not come whole yet
+        self.kept = True
+        self.working_on = ""  # the slug of the scene that is being compiled
 
-    def start(self, slug: str) -> None:
-        """Start compiling, with what the scene `slug` needs."""
-        self._slug = slug
+    @property
+    def running(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None
+
+    def want(self, slug: str) -> None:
+        """Compile this scene next, then whatever else there is to compile.
+
+        A process that is busy with another scene is ended and started anew: what it has compiled so far is on disk, and
+        a new one begins sooner than a scene is compiled.
+        """
+        if slug == self.working_on:
+            return
+        self.close()
+        self.working_on, self._rest = slug, ""
         process = self._process = QProcess(self)
         process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         process.setProcessEnvironment(own_process.environment())
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._ended)
         process.errorOccurred.connect(self._failed)
-        self.running = True
         process.start(self._command[0], [*self._command[1:], "--first", slug])
 
     def _read(self) -> None:
-        if self._process is not None:
-            text = bytes(self._process.readAllStandardOutput().data()).decode("utf-8", "replace")
-            lines = [line.strip() for line in text.replace("\r", "\n").split("\n") if line.strip()]
-            for line in lines:
-                done, colon, slug = line.partition(": ")
-                if colon and re.fullmatch(r"\d+ of \d+", done):
-                    self.progressed.emit(done)
-                    if slug == self._slug:
-                        self.first.emit()
+        if self._process is None:
+            return
+        text = self._rest + bytes(self._process.readAllStandardOutput().data()).decode("utf-8", "replace")
+        *lines, self._rest = re.split(r"[\r\n]", text)
+        for line in lines:
+            found = LINE.fullmatch(line.strip())
+            if found is None:
+                continue
+            what, number, count, slug = found.groups()
+            if what == "ready":
+                self.compiled.emit(slug)
+            else:
+                self.working_on = slug
+                self.progressed.emit(int(number), int(count), slug)
 
     def _ended(self, code: int, status: QProcess.ExitStatus) -> None:
-        if code == 0 and status == QProcess.ExitStatus.NormalExit:
-            mark()
+        self._read()
+        self.kept = code != UNKEPT
         self._done()
 
     def _failed(self, error: QProcess.ProcessError) -> None:
@@ -69,13 +94,16 @@ class Warmup(QObject):
             self._done()
 
     def _done(self) -> None:
-        if self.running:
-            self.running = False
+        if self._process is not None:
+            self._process.deleteLater()
+            self._process, self.working_on = None, ""
             self.finished.emit()
 
     def close(self) -> None:
         """End the process; what it has compiled so far is kept."""
-        if self._process is not None and self._process.state() != QProcess.ProcessState.NotRunning:
-            self.running = False
-            self._process.kill()
-            self._process.waitForFinished(3000)
+        process, self._process, self.working_on = self._process, None, ""
+        if process is not None:
+            process.blockSignals(True)
+            process.kill()
+            process.waitForFinished(3000)
+            process.deleteLater()

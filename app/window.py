@@ -5,25 +5,25 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QSocketNotifier, QTimer
+from PySide6.QtCore import QCoreApplication, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
 from app import faults, recovery, settings
-from app.failure import reason
 from app.keeping import start
-from app.lessons.lesson import Lesson
-from app.lessons.library import library
 from app.main_window import Window
 from app.session import Session
 from app.share.shown import finder
+from app.starting import Starter
 from app.style import palette
-from app.warmup import Warmup, ready
 from core.params import Params
-from scenes.discovery import find
+from scenes.discovery import Shelf, find, survey
 from scenes.theme import THEMES
 
-LESSONS_MS = 600  # after the window stands; reading them is not what anybody waits for
+if TYPE_CHECKING:
+    from app.lessons.lesson import Lesson
+
 OPENING = "momentum-ravine"
 SWITCH_SECONDS = 0.0005  # how long the simulating thread may keep Python from the one that paints
 
@@ -46,7 +46,7 @@ def run(
     theme: str | None = None,
     frame: int | None = None,
     note: str = "",
-    lesson: Lesson | None = None,
+    lesson: "Lesson | None" = None,
 ) -> int:
     """Open the window at a scene and return the exit code once it is closed; with a lesson, present that at once.
 
@@ -55,7 +55,7 @@ def run(
     """
     app = application()
     with start.begun() as begun, faults.caught(crash=begun.sentinel.trace) as taken, _terminable(app):
-        session = Session()
+        session = Session(Shelf())  # the gallery is filled once the first picture is painted
         view = begun.view(finder(session)) if scene_slug is None else None
         remembered = begun.settings
         look = next(name for name in (theme, view and view.theme, remembered.theme, "studio") if name in THEMES)
@@ -68,18 +68,12 @@ def run(
         scene = find(slug, session.scenes)
         window = Window(session, remembered)
         recovery.attach(taken, window)
-        warmup = Warmup(window)
-        window.closed.connect(warmup.close)
-        if not ready():
-            prepare(window, warmup, slug)
-        window.show()
+        Starter(window)
         session.open(scene, params, seed or 0, frame)
+        window.show()
         if lesson is not None:
             window.classroom.open(lesson)
             window.presenter.toggle()
-        QTimer.singleShot(LESSONS_MS, window, lambda: offer_lessons(window))
-        if session.broken:
-            session.tell(missing(session.broken))
         autosave = recovery.keep(begun, window, note)
         ending = app.commitDataRequest.connect(lambda _: autosave.finish())  # the system ends everything, and asks only once
         switch = sys.getswitchinterval()
@@ -99,43 +93,10 @@ def run(
     return code
 
 
-def offer_lessons(window: Window) -> None:
-    """List the lessons in the gallery, those of the user's own among them; one that cannot be read is named."""
-    found = library()
-    window.gallery.offer({slug: (lesson.title, lesson.about) for slug, lesson in found.lessons.items()})
-    if found.broken and not window.session.message:
-        window.session.tell(f"{reason(next(iter(found.broken.values())))}.")
-
-
 def first(scenes: Mapping[str, object], *wished: str) -> str:
     """The first of the wished slugs that there is; else whatever scene there is."""
-    return next((slug for slug in (*wished, *scenes) if slug in scenes), OPENING)
-
-
-def missing(broken: Mapping[str, Exception]) -> str:
-    """One sentence about the scenes that could not be imported; nothing if all could."""
-    if not broken:
-        return ""
-    name, error = next(iter(broken.items()))
-    file = name.removeprefix("scenes.").replace(".", "/") + ".py"
-    others = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-    return f"The scene in {file}{others} is left out: {type(error).__name__}: {reason(error)}. `ravine list` has the details."
-
-
-def prepare(window: Window, warmup: Warmup, slug: str) -> None:
-    """Compile the kernels in another process; the scene's runs wait for their own, the window waits for nothing."""
-    session, status = window.session, window.status
-
-    def done() -> None:
-        status.show_work("")
-        session.hold(False)
-
-    session.hold(True)
-    status.show_work("Preparing kernels, once …")
-    warmup.progressed.connect(lambda done: status.show_work(f"Preparing kernels, once: {done}"))
-    warmup.first.connect(lambda: session.hold(False))
-    warmup.finished.connect(done)
-    warmup.start(slug)
+    found = next((slug for slug in (*wished, *scenes) if slug in scenes), "")
+    return found or next(iter(survey()[0]), OPENING)
 
 
 @contextlib.contextmanager

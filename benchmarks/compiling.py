@@ -14,9 +14,9 @@ WARM = "import sys; from app.main import main; sys.argv = ['ravine', 'warm']; sy
 LOAD = """
 import sys, time
 from app import simulations
-from core import jit
+from core import compiler
 seconds = 0.0
-load = jit._HealingCache.load_overload
+load = compiler.HealingCache.load_overload
 def timed(self, *arguments):
     global seconds
     start = time.perf_counter()
@@ -24,7 +24,7 @@ def timed(self, *arguments):
     seconds += time.perf_counter() - start
     assert found is not None, "not in the cache"
     return found
-jit._HealingCache.load_overload = timed
+compiler.HealingCache.load_overload = timed
 simulation = simulations.all_simulations()[sys.argv[1]]
 list(simulation.claims(simulation.simulate(simulation.params(), 0)))
 print(seconds)

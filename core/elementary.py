@@ -188,6 +188,27 @@ def softplus(x: float) -> float:
 
 
 @inline
+def sine_near(a: float) -> float:
+    """sin a for |a| ≤ π/4: a + a³ p(a²); the polynomial's error is below 10⁻¹⁷."""
+    z = a * a
+    tail = (-0.16666666666666666 + z * 0.008333333333330948) + (z * z) * (
+        (-0.00019841269836756774 + z * 2.7557316101617874e-06) + (z * z) * (-2.505113165023518e-08 + z * 1.5918115263265974e-10)
+    )
+    return a + a * z * tail
+
+
+@inline
+def cosine_near(a: float) -> float:
+    """cos a for |a| ≤ π/4: 1 − (a²/2 − a⁴ p(a²)); the polynomial's error is below 10⁻¹⁷."""
+    z = a * a
+    z2 = z * z
+    tail = (0.041666666666666664 + z * -0.0013888888888887398) + z2 * (
+        (2.480158729876456e-05 + z * -2.7557317271145144e-07) + z2 * (2.087614614655861e-09 + z * -1.1382623647474604e-11)
+    )
+    return 1.0 - (0.5 * z - z2 * tail)
+
+
+@inline
 def cos_turns(u: float) -> float:
     """cos(2πu): the angle in turns, so that the reduction r = u − q/4 is exact. For |u| < 2⁴⁹; others give NaN."""
     u = u if -562949953421312.0 < u < 562949953421312.0 else _NAN
@@ -195,17 +216,9 @@ def cos_turns(u: float) -> float:
     quarter = np.float64(shifted).view(np.int64)
     r = u - 0.25 * (shifted - _ROUND)
     a = _TWO_PI * r
-    z = a * a
-    z2 = z * z
-    sine_tail = (-0.16666666666666666 + z * 0.008333333333330948) + z2 * (
-        (-0.00019841269836756774 + z * 2.7557316101617874e-06) + z2 * (-2.505113165023518e-08 + z * 1.5918115263265974e-10)
-    )
-    cosine_tail = (0.041666666666666664 + z * -0.0013888888888887398) + z2 * (
-        (2.480158729876456e-05 + z * -2.7557317271145144e-07) + z2 * (2.087614614655861e-09 + z * -1.1382623647474604e-11)
-    )
     odd = (quarter & np.int64(1)) != np.int64(0)
     negative = ((quarter + np.int64(1)) & np.int64(2)) != np.int64(0)
-    value = a + a * z * sine_tail if odd else 1.0 - (0.5 * z - z2 * cosine_tail)
+    value = sine_near(a) if odd else cosine_near(a)
     return -value if negative else value
 
 

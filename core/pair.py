@@ -127,7 +127,7 @@ def _pair_of(simulation: AnySimulation, name: str) -> AnySimulation:
             for claim in simulation.claims(run):
                 yield replace(claim, name=f"{side}: {claim.name}", scene=slug)
 
-    slug = f"{simulation.slug}{JOINT}{name}"
+    slug, quick = f"{simulation.slug}{JOINT}{name}", simulation.interpretable
     return Simulation(
         slug=slug,
         params=params,
@@ -136,6 +136,7 @@ def _pair_of(simulation: AnySimulation, name: str) -> AnySimulation:
         claims=claims,
         proofs=simulation.proofs,
         gradually=gradually,
+        interpretable=None if quick is None else lambda params: all(map(quick, params.sides())),
     )
 
 

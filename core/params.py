@@ -148,6 +148,7 @@ SPELLED = {
         "SGD",
         "AdamW",
         "RMSprop",
+        "AdaGrad",
         "AMSGrad",
         "NAdam",
         "RAdam",

@@ -28,6 +28,8 @@ class Simulation(Generic[P, R]):
                of shares done, 0 to 1, and of recordings that are each worth showing while the rest is worked out (NaN where
                nothing is known yet). The last thing it yields is the whole recording, and `simulate` is
                `finished(gradually(params, seed))`. Whoever iterates may stop at any time.
+    interpretable: (params) → whether Python itself may do the run, and draw it, while the kernels are still being compiled:
+               it takes a tenth of a second at most, and gives the same bytes (`core.jit.interpreted`). None: never.
     """
 
     slug: str
@@ -37,6 +39,7 @@ class Simulation(Generic[P, R]):
     claims: Callable[[R], Iterable[Claim]]
     proofs: Callable[[], Iterable[Claim]]
     gradually: Callable[[P, int], Work[R]] | None = None
+    interpretable: Callable[[P], bool] | None = None
 
     def work(self, params: P, seed: int) -> Work[R]:
         """The run in pieces, or in one where it is not offered in pieces."""

@@ -4,11 +4,12 @@ One function for the gallery, the command line, the tests and the installer; the
 be imported stops them all, except the window, which does without that scene and says so.
 """
 
+import contextlib
 import difflib
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -43,16 +44,50 @@ def survey() -> tuple[dict[str, type[Scene[Any, Any]]], dict[str, Exception]]:
     broken: dict[str, Exception] = {}
     for name in modules():
         try:
-            module = importlib.import_module(name)
+            found += _scenes_of(name)
         except Exception as error:  # whatever a scene does while it is imported, the others can still be shown
             broken[name] = error
-            continue
-        for _, member in inspect.getmembers(module, inspect.isclass):
-            if issubclass(member, Scene) and member.__module__ == name:
-                found.append(member)
     order = {chapter: number for number, chapter in enumerate(CHAPTERS)}
-    found.sort(key=lambda scene: (order.get(scene.chapter(), len(order)), scene.cards, scene.slug()))
+    beyond = (99,)  # scenes that answer no card come after those that do
+    found.sort(key=lambda scene: (order.get(scene.chapter(), len(order)), scene.cards or beyond, scene.slug()))
     return {scene.slug(): scene for scene in found}, broken
+
+
+def _scenes_of(name: str) -> list[type[Scene[Any, Any]]]:
+    """The scenes that the module `name` defines."""
+    members = inspect.getmembers(importlib.import_module(name), inspect.isclass)
+    return [member for _, member in members if issubclass(member, Scene) and member.__module__ == name]
+
+
+def alone(slug: str) -> type[Scene[Any, Any]] | None:
+    """The scene with this slug by its file's name, without importing any other; None if there is none, or it is broken."""
+    file = slug.replace("-", "_")
+    for name in modules():
+        if name.rpartition(".")[2] == file:
+            with contextlib.suppress(Exception):
+                return next((scene for scene in _scenes_of(name) if scene.slug() == slug), None)
+    return None
+
+
+class Shelf(Mapping[str, type[Scene[Any, Any]]]):
+    """Scenes by slug, each imported when it is asked for. Going through it shows those that were asked for so far."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, type[Scene[Any, Any]]] = {}
+
+    def __getitem__(self, slug: str) -> type[Scene[Any, Any]]:
+        if slug not in self._taken:
+            scene = alone(slug)
+            if scene is None:
+                raise KeyError(slug)
+            self._taken[slug] = scene
+        return self._taken[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._taken)
+
+    def __len__(self) -> int:
+        return len(self._taken)
 
 
 def all_scenes() -> dict[str, type[Scene[Any, Any]]]:
@@ -68,10 +103,14 @@ def find(slug: str, known: Mapping[str, type[Scene[Any, Any]]] | None = None) ->
 
     `SCENE+KNOB` is its pair of runs that differ in this knob, `SCENE++KNOB` with one laid over the other.
     """
-    known = all_scenes() if known is None else known
+    single, joint, knob = slug.partition(JOINT)
+    if known is None:
+        scene = alone(single)
+        known = all_scenes() if scene is None else {single: scene}
+    elif isinstance(known, Shelf) and single not in known:
+        known = survey()[0]
     if slug in known:
         return known[slug]
-    single, joint, knob = slug.partition(JOINT)
     if joint and single in known:
         try:
             return paired(known[single], knob.removeprefix(JOINT), over=knob.startswith(JOINT))

@@ -8,7 +8,6 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
@@ -16,6 +15,7 @@ from scenes.kit.canvas import Canvas
 from scenes.kit.chrome import Chrome
 from scenes.kit.cover import Cover
 from scenes.kit.formula import Formula
+from scenes.kit.graphics import pg
 from scenes.kit.pane import Handle, Pane
 from scenes.kit.plot import Plot
 from scenes.kit.vector_items import paint_items

@@ -4,13 +4,12 @@ Where there is no display, the scene is filmed to ravine-tour.mp4 in the current
 """
 
 import argparse
+import gc
 import importlib
 from pathlib import Path
 
 from app import display
 from app import subject as subjects
-from app.commands.export_command import described, film
-from app.export.job import Drawing, Job
 from app.keeping import start
 from app.subject import OPENING, Subject
 from scenes.theme import THEMES
@@ -46,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
         notes = [*shown.remarks(view), said]
         look = options.theme or view.theme
         return int(window.run(view.slug, view.params, view.seed, look, view.frame, " ".join(filter(None, notes))))
+    gc.enable()  # there is no window to do it
     print(f"There is no display ({why_not}): filming {view.slug} to {TOUR} instead.", flush=True)
     return tour(subjects.of(view), options.theme or view.theme)
 
@@ -59,6 +59,9 @@ def forget() -> str:
 
 def tour(chosen: Subject, theme: str | None) -> int:
     """Film a scene into the current folder."""
+    from app.commands.export_command import described, film  # a window need not load them
+    from app.export.job import Drawing, Job
+
     job = Job(chosen, TOUR, Drawing(theme=theme or Drawing.theme))
     print(described(film(job, shown=True), job))
     return 0

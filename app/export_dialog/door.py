@@ -1,13 +1,18 @@
-"""Door: how the window exports: it opens the dialog, copies the frame, and ends both with itself."""
+"""Door: how the window exports: it opens the dialog, copies the frame, and ends both with itself.
+
+What it takes to export is loaded when somebody exports: it would hold up every start.
+"""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app.export_dialog import copying
-from app.export_dialog.dialog import ExportDialog
 from app.session import Session
+
+if TYPE_CHECKING:
+    from app.export_dialog.dialog import ExportDialog
 
 NOTHING = "There is nothing to export yet: the first run is still going on."
 
@@ -25,6 +30,8 @@ class Exporter:
             self.session.tell(NOTHING)
             return
         if self.dialog is None:
+            from app.export_dialog.dialog import ExportDialog
+
             self.dialog = ExportDialog(self.session, self.window)
         self.dialog.open_for(kind)
 
@@ -35,6 +42,8 @@ class Exporter:
             session.tell(NOTHING)
             return
         try:
+            from app.export_dialog import copying
+
             mime = copying.frame(session.scene, session.recording, session.k, session.theme_name)
         except Exception as error:
             session.tell(f"The frame could not be copied: {str(error).rstrip('.')}.")

@@ -10,6 +10,8 @@ from app.knobs.slider import Slider
 from app.style import ThemeNow, restyle
 from core.params import Knob, ParamError, Value, words
 
+AROUND = 13  # characters of a text that are shown on each side of a fault
+
 
 class Row(QWidget):
     """Base: the label, its tooltip, and the signal that a person wants another value."""
@@ -157,9 +159,14 @@ class TextRow(Row):
         self.failure.setProperty("role", "bad")
         self.failure.setWordWrap(True)
         self.failure.hide()
+        self.caret = QLabel(self)  # the text around the fault, and a caret under it
+        self.caret.setProperty("role", "code")
+        self.caret.setTextFormat(Qt.TextFormat.PlainText)
+        self.caret.hide()
         self.grid.setVerticalSpacing(4)
         self.grid.addWidget(self.entry, 1, 0, 1, 2)
-        self.grid.addWidget(self.failure, 2, 0, 1, 2)
+        self.grid.addWidget(self.caret, 2, 0, 1, 2)
+        self.grid.addWidget(self.failure, 3, 0, 1, 2)
         self.entry.returnPressed.connect(self._apply)
         self.entry.editingFinished.connect(self._left)
         self.entry.given_up.connect(lambda: self.show_value(self._value))
@@ -179,6 +186,8 @@ class TextRow(Row):
             if error.at is not None:
                 lead = len(text) - len(text.lstrip())
                 self.entry.setSelection(min(lead + error.at, max(len(text) - 1, 0)), 1)  # the fault stands out
+                self.caret.setText(pointed_at(text, lead + error.at))
+                self.caret.show()
             self.complained.emit()
             return
         self._say("")
@@ -189,6 +198,7 @@ class TextRow(Row):
             self.show_value(self._value)
 
     def _say(self, sentence: str) -> None:
+        self.caret.hide()
         self.failure.setText(sentence)
         self.failure.setVisible(bool(sentence))
         self.entry.setProperty("bad", bool(sentence))
@@ -210,6 +220,14 @@ class SwitchRow(Row):
     def show_value(self, value: Value) -> None:
         """Show whether it is on."""
         self.toggle.setChecked(bool(value))
+
+
+def pointed_at(text: str, at: int) -> str:
+    """Two lines: the part of a text around character `at`, and a caret under it."""
+    first = max(min(at - AROUND, len(text) - 2 * AROUND), 0)
+    lead = "…" if first else ""
+    shown = text[first : first + 2 * AROUND + 1]
+    return f"{lead}{shown}{'…' if first + len(shown) < len(text) else ''}\n{' ' * (len(lead) + at - first)}^"
 
 
 def row(knob: Knob, theme: ThemeNow, parent: QWidget | None = None) -> Row:

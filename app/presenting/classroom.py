@@ -1,15 +1,21 @@
-"""Classroom: the place of a lesson in the window: it opens one, shows its row under the stage, and closes it."""
+"""Classroom: the place of a lesson in the window: it opens one, shows its row under the stage, and closes it.
+
+What it takes to give a lesson is loaded with the first one: it would hold up every start.
+"""
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.failure import UsageError, reason
-from app.lessons.lesson import Lesson
-from app.lessons.library import find
-from app.presenting.lesson_bar import LessonBar
-from app.presenting.talk import Talk
 from app.session import Session
 from app.stage_view import StageView
+
+if TYPE_CHECKING:
+    from app.lessons.lesson import Lesson
+    from app.presenting.lesson_bar import LessonBar
+    from app.presenting.talk import Talk
 
 
 class Classroom(QWidget):
@@ -28,8 +34,11 @@ class Classroom(QWidget):
         self.hide()
         session.changed.connect(self._follow)
 
-    def open(self, lesson: Lesson) -> None:
+    def open(self, lesson: "Lesson") -> None:
         """Begin a lesson, in place of another that may be open."""
+        from app.presenting.lesson_bar import LessonBar
+        from app.presenting.talk import Talk
+
         self.close_lesson()
         talk = self.talk = Talk(lesson, self.session, self)
         talk.moved.connect(self._show)
@@ -43,6 +52,8 @@ class Classroom(QWidget):
 
     def open_named(self, name: str) -> None:
         """Open the lesson called so, or in a file of that name; a sentence says why it cannot be."""
+        from app.lessons.library import find
+
         try:
             self.open(find(name))
         except UsageError as error:

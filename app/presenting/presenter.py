@@ -5,19 +5,22 @@ is there again the stage is back on it.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QScreen
 from PySide6.QtWidgets import QWidget
 
 from app.presenting import screens
-from app.presenting.audience import Audience
 from app.presenting.classroom import Classroom
-from app.presenting.desk import Desk
 from app.presenting.marks import Marks
-from app.presenting.talk import Talk
 from app.session import Session
 from app.stage_view import StageView
+
+if TYPE_CHECKING:
+    from app.presenting.audience import Audience
+    from app.presenting.desk import Desk
+    from app.presenting.talk import Talk
 
 CLICKER = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -89,7 +92,7 @@ class Presenter(QObject):
         (self.view if self.desk is None else self.desk.view).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
-    def talk(self) -> Talk | None:
+    def talk(self) -> "Talk | None":
         """The lesson that is given, if any."""
         return self.classroom.talk if self.classroom is not None else None
 
@@ -100,6 +103,9 @@ class Presenter(QObject):
         screen = screens.projector(self.window, self.screen_name)
         if screen is None:
             return
+        from app.presenting.audience import Audience  # what only presenting needs is loaded with it
+        from app.presenting.desk import Desk
+
         self.audience = Audience(self.session)
         self.audience.view.share(self.marks)
         self.audience.view.follow_script(self.talk)

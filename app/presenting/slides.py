@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -9,10 +10,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.failure import WorkError, reason
 from app.files import make_folder
 from app.lessons.folders import SUFFIX, own_folder
-from app.lessons.write import Shot, append, begin
 from app.session import Session
 from app.stage_view import StageView
 from app.subject import Subject
+
+if TYPE_CHECKING:
+    from app.lessons.write import Shot
 
 NOTHING = "There is nothing to make a slide of yet."
 
@@ -24,8 +27,10 @@ class Slides(QObject):
         super().__init__(window)
         self.session, self.window, self.view, self.note = session, window, view, note
 
-    def shot(self) -> Shot | None:
+    def shot(self) -> "Shot | None":
         """What is on the stage now; None while there is no run."""
+        from app.lessons.write import Shot  # with the rest of lessons, when it is needed
+
         session = self.session
         if session.scene is None or session.recording is None:
             return None
@@ -56,6 +61,8 @@ class Slides(QObject):
 
     def add_to(self, path: Path) -> None:
         """Add what is on the stage to this file, or begin it."""
+        from app.lessons.write import append, begin
+
         shot = self.shot()
         if shot is None:
             return

@@ -26,7 +26,7 @@ OWN = ("seed", "frame", "theme")
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 that are not taken for each other
 CHECK = 4  # letters of the check: one changed default in a million goes unnoticed
 SAFE = ",:/"  # besides letters, digits and _.-~; brackets and asterisks mean something to mails and chats
-FOUND = re.compile(r"ravine:[^\s<>\"`]+", re.IGNORECASE)
+FOUND = re.compile(r"ravine:[a-z0-9][^\s<>\"`]*", re.IGNORECASE)
 
 
 def is_link(name: str) -> bool:

@@ -112,9 +112,22 @@ def gradient_in_place(
 
 
 @loop
-def _loss_and_gradient(
+def mean_loss(net: Net, theta: F64, inputs: F64, targets: F64, room: Buffers) -> float:
+    """The mean loss of all examples that `room` was made for, without going back through the net."""
+    lanes, count, outputs = room.chosen.size, room.order.size, net.widths[net.codes.size]
+    wide, full = np.uint64(lanes), np.uint64(count)
+    gather(inputs, np.uint64(net.widths[0]), room.order, np.uint64(0), full, wide, room.chosen, room.value)
+    _forward(net.widths, net.codes, theta, wide, room.linear, room.value)
+    if net.loss == MSE:
+        return mean_squared(full, np.uint64(outputs), wide, room.value, targets, room.chosen, room.signal)
+    return other_loss(net.loss, count, int(outputs), lanes, room.value, targets, room.chosen, room.work, room.signal)
+
+
+@loop
+def batch_gradient(
     net: Net, theta: F64, inputs: F64, targets: F64, rows: U64, first: int, count: int, lanes: int, room: Buffers
 ) -> float:
+    """`loss_and_gradient` for other kernels: inputs and targets flat, lanes = room.chosen.size."""
     return gradient_in_place(
         net.widths, net.codes, net.loss, theta, inputs, targets, rows, first, count, lanes,
         room.linear, room.value, room.signal, room.gradient, room.chosen, room.work,
@@ -130,4 +143,4 @@ def loss_and_gradient(
     C-contiguous. Nothing raises: values beyond float64 become inf and nan.
     """
     order, lanes = rows.astype(np.uint64), room.chosen.size
-    return _loss_and_gradient(net, theta, inputs.reshape(-1), targets.reshape(-1), order, first, count, lanes, room)
+    return batch_gradient(net, theta, inputs.reshape(-1), targets.reshape(-1), order, first, count, lanes, room)

@@ -1,4 +1,4 @@
-"""Experiments on Adam's family with the kernels themselves: weight decay and RAdam's waiting."""
+"""Experiments on Adam's family with the kernels themselves: RAdam's waiting."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from core.optimizers import Hyper, method_code, step
 from core.recording import F64
 from core.theory import adam as theory
 
-SCENES = ("adamw", "warmup")  # whose claims `proofs` makes
+SCENES = ("warmup",)  # whose claims `proofs` makes
 
 
 def drive(method: str, hyper: Hyper, gradients: F64, start: float = 0.0) -> F64:
@@ -28,36 +28,8 @@ def drive(method: str, hyper: Hyper, gradients: F64, start: float = 0.0) -> F64:
 
 
 def proofs() -> Iterator[Claim]:
-    """Every claim about AdamW and RAdam that needs no network."""
-    yield from _decay()
+    """Every claim about RAdam that needs no network."""
     yield from _radam()
-
-
-def _decay() -> Iterator[Claim]:
-    silent = np.zeros(20)
-    for decay in (1e-4, 1e-2, 1.0):
-        hyper = Hyper(learning_rate=0.01, weight_decay=decay)
-        yield Claim(
-            name=f"AdamW without data gradient leaves (1−ηλ)^T of a weight, λ = {decay:g}",
-            scene="adamw",
-            source="Loshchilov & Hutter 2019, Algorithm 2",
-            predicted=float(theory.decoupled_decay(0.01, decay, 20)),
-            measured=float(drive("adamw", hyper, silent, 1.0)[-1]),
-            tolerance=1e-12,
-            because="rounding of 20 products",
-        )
-    for decay in (1e-4, 1e-2, 1.0):
-        hyper = Hyper(learning_rate=0.01, weight_decay=decay, epsilon=0.0)
-        yield Claim(
-            name=f"Adam + L2 without data gradient leaves about 1 − ηT of a weight whatever λ is, λ = {decay:g}",
-            scene="adamw",
-            source="Loshchilov & Hutter 2019, section 2; core/theory/adam.py",
-            predicted=theory.coupled_decay(0.01, 20),
-            measured=float(drive("adam_l2", hyper, silent, 1.0)[-1]),
-            tolerance=1e-12,
-            because="rounding of 20 steps",
-            applies="T = 20, η = 0.01, ε = 0",
-        )
 
 
 def _radam() -> Iterator[Claim]:

@@ -178,7 +178,7 @@ def adam(slug: str) -> Iterator[Claim]:
     yield Claim(
         name="AdamW ends elsewhere: its decay is not divided by √v̂ as the gradient is",
         scene=slug,
-        source="Loshchilov & Hutter 2019, proposition 2; core/proofs/adam.py goes further",
+        source="Loshchilov & Hutter 2019, proposition 2; core/proofs/decay.py goes further",
         predicted=0.1,
         measured=ends["adamw"],
         tolerance=0.0,

@@ -230,6 +230,11 @@ def simulate(params: NormAxesParams, seed: int) -> NormAxesRecording:
     )
 
 
+def interpretable(params: NormAxesParams) -> bool:
+    """Whether Python itself is quick enough: it draws 64 random numbers for each channel of each example."""
+    return params.batch * params.channels <= 24 and params.batch * params.channels * params.height * params.width <= 240
+
+
 def claims(recording: NormAxesRecording) -> Iterable[Claim]:
     """What theory says about this very tensor."""
     unchanged = recording.x if recording.params.perturb == 0.0 else changed(recording.x, -recording.probe)
@@ -252,5 +257,11 @@ def proofs() -> Iterable[Claim]:
 
 
 SIMULATION = Simulation(
-    slug=SLUG, params=NormAxesParams, recording=NormAxesRecording, simulate=simulate, claims=claims, proofs=proofs
+    slug=SLUG,
+    params=NormAxesParams,
+    recording=NormAxesRecording,
+    simulate=simulate,
+    claims=claims,
+    proofs=proofs,
+    interpretable=interpretable,
 )

@@ -84,6 +84,8 @@ NAMES = (
     PLATEAU,
 ) = range(12)
 
+POLYNOMIALS = tuple(name for name in NAMES if name not in ("rastrigin", "ackley", "plateau"))  # made of + − × alone
+
 
 @kernel
 def value(surface: int, x: float, y: float, condition: float, rotation: float) -> float:

@@ -1,11 +1,13 @@
 """Surfaces over a grid or a list of points, for heat maps and contours."""
 
+from typing import Any
+
 import numpy as np
 
-from core.jit import kernel
+from core.jit import interpreting, kernel
 from core.recording import F64
 from core.surfaces.catalogue import named
-from core.surfaces.dispatch import value
+from core.surfaces.dispatch import POLYNOMIALS, value
 
 
 @kernel
@@ -26,5 +28,9 @@ def sample(surface: str, xs: F64, ys: F64, condition: float = 25.0, rotation: fl
     if xs.ndim != 1 or ys.ndim != 1:
         raise ValueError(f"sample wants two lists of coordinates, not arrays of {xs.ndim} and {ys.ndim} axes")
     out = np.empty((ys.size, xs.size))
+    if interpreting() and surface in POLYNOMIALS:  # these take whole arrays, in the same operations
+        whole: Any = value
+        out[:] = whole(named(surface).code, xs[None, :], ys[:, None], float(condition), float(rotation))
+        return out
     _fill(named(surface).code, xs, ys, float(condition), float(rotation), out)
     return out

@@ -88,7 +88,7 @@ def _forget(store: Store, run: int, first: int) -> None:
 
 
 @inline
-def _power(power: float, beta: float) -> float:
+def falling_power(power: float, beta: float) -> float:
     """βᵗ from βᵗ⁻¹, and 0 where it has stopped to matter."""
     return power * beta if power > NOTHING else 0.0
 
@@ -127,7 +127,7 @@ def train_tile(
             order[n] = np.uint64(n)
         beta1_power = beta2_power = 1.0
         for _ in range(job.first):
-            beta1_power, beta2_power = _power(beta1_power, row[3]), _power(beta2_power, row[4])
+            beta1_power, beta2_power = falling_power(beta1_power, row[3]), falling_power(beta2_power, row[4])
         place = job.first % per_epoch - 1
         for k in range(job.first, job.last + 1):
             place = place + 1 if place + 1 < per_epoch else 0
@@ -158,7 +158,7 @@ def train_tile(
                 norms[k] = norm(gradient)
             if k < job.last:
                 clip(gradient, job.clip_norm, job.clip_value)
-                beta1_power, beta2_power = _power(beta1_power, row[3]), _power(beta2_power, row[4])
+                beta1_power, beta2_power = falling_power(beta1_power, row[3]), falling_power(beta2_power, row[4])
                 if method < LARS:
                     step_all(method, theta, gradient, s0, s1, s2, hyper, k + 1, beta1_power, beta2_power)
                 else:

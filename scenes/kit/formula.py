@@ -3,31 +3,43 @@
 A term takes the colour of an idea by its role: `\\textcolor{optimizer.momentum}{\\beta v}`.
 """
 
+import importlib
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgRenderer
-from ziamath.config import config
-from ziamath.zmath import Latex
 
+from scenes.kit.outlines import shipped
 from scenes.kit.pane import Pane
 from scenes.theme import Theme
-
-config.svg2 = False  # its default, symbols with a view box, is drawn blank by Qt
 
 
 @lru_cache(maxsize=512)
 def svg(latex: str, color: str, size: int) -> bytes:
-    """One line of LaTeX as an SVG document."""
-    drawing: str = Latex(latex, size=size, color=color).svg()
-    return drawing.encode()
+    """One line of LaTeX as an SVG document: the one that came with the program, or a new one."""
+    return (shipped(latex, color, size) or typeset(latex, color, size)).encode()
 
 
-def _colored(latex: str, theme: Theme) -> str:
-    """`latex` with the roles in its colour commands replaced by this theme's colours."""
-    return re.sub(r"textcolor\{([a-z0-9_.]+)\}", lambda found: f"textcolor{{{theme.colors[found[1]]}}}", latex)
+def typeset(latex: str, color: str, size: int) -> str:
+    """One line of LaTeX as ziamath draws it, in this colour and text size."""
+    drawing: str = typesetter().Latex(latex, size=size, color=color).svg()
+    return drawing
+
+
+@cache
+def typesetter() -> Any:
+    """ziamath, loaded when the first formula is drawn."""
+    importlib.import_module("ziamath.config").config.svg2 = False  # its default, symbols with a view box, is drawn blank by Qt
+    return importlib.import_module("ziamath.zmath")
+
+
+def dressed(latex: str, theme: Theme) -> tuple[str, str, int]:
+    """`latex` with the roles in its colour commands replaced by this theme's colours; the theme's ink, and its size of text."""
+    colored = re.sub(r"textcolor\{([a-z0-9_.]+)\}", lambda found: f"textcolor{{{theme.colors[found[1]]}}}", latex)
+    return colored, theme.colors["text"], round(1.5 * theme.sizes["body"])
 
 
 class Formula(Pane):
@@ -57,8 +69,7 @@ class Formula(Pane):
             painter.setBrush(theme.color("panel"))
             painter.drawRoundedRect(rect, 10, 10)
             rect = rect.adjusted(24, 12, -24, -12)
-        ink, pixels = theme.colors["text"], round(1.5 * theme.sizes["body"])
-        drawings = [QSvgRenderer(QByteArray(svg(_colored(line, theme), ink, pixels))) for line in self.lines]
+        drawings = [QSvgRenderer(QByteArray(svg(*dressed(line, theme)))) for line in self.lines]
         sizes = [drawing.viewBoxF().size() for drawing in drawings]
         if not drawings:
             return

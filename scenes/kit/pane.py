@@ -112,7 +112,7 @@ class Pane:
 
     def contains(self, point: QPointF) -> bool:
         """Whether a stage point lies in the part of the pane that handles and zooming act on."""
-        return self.room.contains(point)
+        return self.seen and self.room.contains(point)
 
     def paint_still(self, painter: QPainter) -> None:
         """Paint what does not change from frame to frame."""

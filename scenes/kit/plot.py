@@ -8,11 +8,11 @@ import math
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPicture
 
 from core.recording import F64
+from scenes.kit.graphics import pg
 from scenes.kit.numbers import power, short
 from scenes.kit.pane import Mark, Pane
 from scenes.theme import Theme

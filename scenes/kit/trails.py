@@ -14,16 +14,19 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter
 from core.recording import F64
 from scenes.kit.curves import FAR
 from scenes.kit.marks import theme_scale
-from scenes.kit.plot import Plot
+from scenes.kit.place import Place
 from scenes.theme import SOLID
 
 
 class Trails:
-    """Paths of several runs in one plot, drawn up to step k, with a dot at each step where there is room for it."""
+    """Paths of several runs in one plot, or on a surface in space, up to step k.
+
+    There is a dot at each step where there is room for it.
+    """
 
     def __init__(
         self,
-        plot: Plot,
+        plot: Place,
         roles: tuple[str, ...],
         dashes: tuple[tuple[float, ...], ...] | None = None,
         *,
@@ -41,6 +44,10 @@ class Trails:
         self._gone: F64 = np.empty((len(roles), 0))  # length of each path up to each step
         self._span: object = None
         self._key: object = None
+
+    def dress(self, roles: tuple[str, ...], dashes: tuple[tuple[float, ...], ...]) -> None:
+        """Take other colours and dashes, for as many paths as `set_paths` will bring."""
+        self.roles, self.dashes = roles, dashes
 
     def set_paths(self, x: F64, y: F64) -> None:
         """The whole paths, both (runs, steps+1); NaN after a run broke off."""

@@ -8,8 +8,9 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSlider, QWidget
 
+from app.looks import LARGEST_TEXT
 from app.main_window import Window
-from app.session import LARGEST_TEXT, Session
+from app.session import Session
 from app.settings import Settings
 from scenes.theme import PROJECTOR, STUDIO
 from tests.app.toy_scene import Decay, Growth, ready, wait

@@ -1,15 +1,13 @@
 """The command line as a script meets it: exit codes, one line for a mistake, JSON of the promised shape."""
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app import claims, simulations
+from app import claims
 from app.main import COMMANDS, main
-from core import jit
 from core.claims import Claim
 from tests.app import fake_scene
 
@@ -187,30 +185,6 @@ def test_a_proof_that_breaks_off_is_a_claim_that_fails_and_the_rest_is_heard(
     assert code == 1
     assert [claim["holds"] for claim in found["claims"]] == [False, True, True]
     assert "ZeroDivisionError" in found["claims"][0]["name"]
-
-
-def test_warm_compiles_the_rest_when_one_scene_breaks(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(params: object, seed: int) -> object:
-        raise RuntimeError("no kernel today")
-
-    bad = dataclasses.replace(fake_scene.SLIDE, simulate=broken)  # type: ignore[arg-type]
-    monkeypatch.setattr(simulations, "all_simulations", lambda: {"bad": bad, "sliding-box": fake_scene.SLIDE})
-    monkeypatch.setattr(jit, "drop_old_caches", lambda: 0)
-    assert main(["warm"]) == 1
-    out, err = capsys.readouterr()
-    assert out.startswith("1 of 2 scenes are compiled")
-    assert "bad: RuntimeError: no kernel today" in err
-
-
-def test_warm_says_so_when_the_cache_takes_nothing(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(jit, "cache_folder", lambda: tmp_path)
-    monkeypatch.setattr(jit, "drop_old_caches", lambda: 0)
-    assert main(["warm"]) == 0
-    assert "took none of it" in capsys.readouterr().out
 
 
 def test_doctor_reports_every_point_with_a_verdict(capsys: pytest.CaptureFixture[str], qapp: object) -> None:

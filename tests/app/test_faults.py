@@ -1,25 +1,15 @@
-"""What nobody caught becomes one sentence and a log entry; kernels are compiled in a process of their own."""
+"""What nobody caught becomes one sentence and a log entry."""
 
 import sys
 import threading
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.exceptions import capture_exceptions
 
-from app import warmup
 from app.faults import Fault, caught
-from app.main import main
-from app.main_window import Window
-from app.session import Session
-from app.settings import Settings
-from app.warmup import Warmup
-from app.window import prepare
-from core import jit
-from tests.app import fake_scene
-from tests.app.toy_scene import RUNS, Decay, ready, wait
+from tests.app.toy_scene import wait
 
 
 def fail() -> None:
@@ -67,71 +57,3 @@ def test_a_log_that_cannot_be_written_is_no_obstacle(qapp: QApplication, tmp_pat
     (tmp_path / "file").write_text("in the way")
     with caught(tmp_path / "file"):
         pass
-
-
-def test_the_window_is_there_while_kernels_are_compiled(
-    qapp: QApplication, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(warmup, "cache_folder", lambda: tmp_path)
-    window = Window(session, Settings())
-    window.show()
-    script = (
-        "import sys; print('a line of something else'); print('1 of 3: other', flush=True); sys.stdin.readline();"
-        "print('2 of 3: ' + sys.argv[2], flush=True); sys.stdin.readline()"
-    )
-    work = Warmup(window, [sys.executable, "-c", script])
-    prepare(window, work, Decay.slug())
-    session.open(Decay)
-    wait(lambda: window.status.work.text().endswith("1 of 3"))
-    assert window.status.bar.isVisible()
-    assert session.recording is None
-    assert RUNS == []
-    assert not warmup.ready()
-    assert work._process is not None
-    work._process.write(b"\n")
-    ready(session)
-    assert window.status.work.text().endswith("2 of 3"), "the scene runs while the others are still being compiled"
-    assert not warmup.ready()
-    work._process.write(b"\n")
-    wait(lambda: not work.running)
-    assert not window.status.bar.isVisible()
-    assert warmup.ready()
-    window.dispose()
-
-
-@pytest.mark.parametrize("command", [["/nowhere/at/all"], [sys.executable, "-c", "raise SystemExit(3)"]])
-def test_when_compiling_fails_the_window_goes_on(
-    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
-) -> None:
-    monkeypatch.setattr(warmup, "cache_folder", lambda: tmp_path)
-    ended: list[bool] = []
-    work = Warmup(command=command)
-    work.finished.connect(lambda: ended.append(True))
-    work.start("decay")
-    wait(lambda: ended == [True])
-    assert not warmup.ready()
-    work.deleteLater()
-
-
-def test_closing_the_window_ends_the_compiling(qapp: QApplication) -> None:
-    work = Warmup(command=[sys.executable, "-c", "import time; time.sleep(60)"])
-    work.start("decay")
-    wait(lambda: work._process is not None and work._process.processId() > 0)
-    work.close()
-    assert work._process is not None
-    assert work._process.processId() == 0
-    work.deleteLater()
-
-
-def test_kernels_compiled_from_the_command_line_are_not_compiled_again(
-    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fake_scene.install(monkeypatch)
-    for module in (warmup, jit):
-        monkeypatch.setattr(module, "cache_folder", lambda: tmp_path)
-    monkeypatch.setattr(jit, "drop_old_caches", lambda: 0)
-    assert main(["warm"]) == 0
-    assert not warmup.ready(), "nothing was kept"
-    (tmp_path / "kernel.nbc").touch()
-    assert main(["warm"]) == 0
-    assert warmup.ready()

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 from app.knobs.badges import Badges
 from app.knobs.pairing import Pairing
 from app.knobs.presets import Presets
-from app.knobs.row import ChoiceRow, SwitchRow, TextRow
+from app.knobs.row import ChoiceRow, SwitchRow, TextRow, pointed_at
 from app.knobs.slider import Scale
 from app.main_window import Window
-from core.params import Knob
+from core.params import Knob, words
 from scenes.scene import Preset
 from tests.app.toy_scene import Decay, Growth, ready, wait
 
@@ -123,6 +123,16 @@ def test_a_double_click_resets_one_knob_and_r_all(window: Window, qtbot: QtBot) 
     QTest.keyClick(window.view, Qt.Key.Key_R)
     assert session.params == Decay.simulation.params()
     ready(session)
+
+
+def test_names_of_the_field_are_written_as_they_are() -> None:
+    assert [words(name) for name in ("sgd", "adam_l2", "rmsprop", "three_hump_camel", "none")] == [
+        "SGD",
+        "Adam L2",
+        "RMSprop",
+        "Three hump camel",
+        "None",
+    ]
 
 
 def test_choices_and_switches(window: Window) -> None:
@@ -248,9 +258,23 @@ def test_a_text_counts_after_enter_and_a_fault_in_it_stands_out(window: Window) 
     assert row.failure.isVisibleTo(row)
     assert "digit" in row.failure.text()
     assert (row.entry.selectionStart(), row.entry.selectedText()) == (2, "3")
+    assert row.caret.isVisibleTo(row)
+    assert row.caret.text() == "ab3c\n  ^"
     QTest.keyClick(row.entry, Qt.Key.Key_Escape)
     assert row.entry.text() == "ab r"
     assert not row.failure.isVisibleTo(row)
+    assert not row.caret.isVisibleTo(row)
+
+
+@pytest.mark.parametrize("at", [0, 5, 26, 27, 60, 98, 99])
+def test_the_caret_stands_under_the_fault_of_a_long_text(at: int) -> None:
+    text = "".join(chr(0x4E00 + place) for place in range(100))
+    shown, caret = pointed_at(text, at).split("\n")
+    assert len(shown) <= 30
+    assert shown[caret.index("^")] == text[at]
+    assert shown.strip("…") in text
+    assert shown.startswith("…") == (not text.startswith(shown.strip("…")))
+    assert shown.endswith("…") == (not text.endswith(shown.strip("…")))
 
 
 def test_two_runs_are_chosen_and_left_in_the_panel(window: Window) -> None:

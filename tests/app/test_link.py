@@ -134,7 +134,9 @@ def test_another_check_than_the_right_one_is_told(mark: str) -> None:
 
 
 def test_the_first_link_in_a_text_is_found() -> None:
-    assert link.within("nothing here; ravine is a word") is None
+    for words in ("nothing here; ravine is a word", "ravine:", "ravine::", "<ravine:>", "ravine:.", "ravine: a word"):
+        assert link.within(words) is None
+    assert link.within("ravine:: ravine:2:toy.") == "ravine:2:toy"
     assert link.within("try ravine:toy?count=7, then ravine:toy") == "ravine:toy?count=7"
     assert link.within("x" * 100_000 + " ravine:toy") is None, "who copied a novel did not mean a link"
 

@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app import room
+from app import simulator as simulator_module
 from app.session import Session
 from app.simulator import Answer, Progress, Simulator
 from core.simulation import Simulation, finished
@@ -95,3 +96,26 @@ def test_a_run_without_a_recording_is_a_mistake() -> None:
         finished(iter([0.5, 1.0]))
     pieces: list[float | DecayRecording] = [0.5, simulate(DecayParams(), 0)]
     assert finished(iter(pieces)) is pieces[1]
+
+
+def test_a_run_that_has_shown_something_gives_way_to_a_newer_one_at_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulator_module, "PATIENCE_SECONDS", 1000.0)
+    bench, simulator = Bench(), Simulator()
+    answers: list[Answer] = []
+    heard: list[float] = []
+    simulator.answered.connect(answers.append)
+    simulator.progressed.connect(lambda progress: heard.append(progress.share))
+    simulator.request(bench.simulation(), DecayParams(), 0)
+    bench.gate.release(2)  # progress, then a picture, which is held until it is known whether there is more
+    late = Bench()
+    late.gate.release(10)
+    wait(lambda: heard == [0.25])
+    newest = simulator.request(late.simulation(), DecayParams(rate=0.5), 0)
+    assert answers == []  # nothing has been shown yet, so it goes on
+    assert not bench.ended.wait(0.1)
+    bench.gate.release()  # more comes: the picture was not the last, it is shown, and that is enough
+    wait(lambda: any(answer.whole and answer.ticket == newest for answer in answers))
+    assert [answer.whole for answer in answers if answer.ticket != newest] == [False]
+    assert bench.ended.is_set()
+    simulator.close()
+    simulator.deleteLater()

@@ -12,11 +12,12 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app import session, settings, simulations, window
+from app import settings, simulations, starting, window
 from app.keeping import start
 from app.keeping.autosave import Autosave
 from app.main import main
 from app.main_window import Window
+from app.session import Session
 from app.share.shown import shown
 from app.share.view import View
 from scenes.discovery import UnknownSceneError
@@ -27,19 +28,24 @@ from tests.app.toy_scene import SCENES, Decay, Growth
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(settings, "settings_path", lambda: tmp_path / "settings.json")
     monkeypatch.setattr(start, "folder", lambda: tmp_path / "state")
-    monkeypatch.setattr(window, "ready", lambda: True)
-    monkeypatch.setattr(session, "survey", lambda: (SCENES, {}))
+    monkeypatch.setattr(window, "Shelf", lambda: dict(SCENES))
+    monkeypatch.setattr(starting, "ready", lambda slug: True)
+    monkeypatch.setattr(starting, "survey", lambda: (SCENES, {}))
     return tmp_path / "settings.json"
 
 
+def begun(session: Session) -> bool:
+    return session.recording is not None and session.scenes is SCENES
+
+
 def when_it_runs(act: Callable[[Window], None]) -> QTimer:
-    """Do something once the window shows a recording."""
+    """Do something once the window shows a recording, and all that goes on behind it has begun."""
     timer = QTimer()
     timer.setInterval(20)
 
     def look() -> None:
         for widget in QApplication.topLevelWidgets():
-            if isinstance(widget, Window) and widget.session.recording is not None:
+            if isinstance(widget, Window) and begun(widget.session):
                 timer.stop()
                 act(widget)
 
@@ -94,7 +100,7 @@ def test_a_scene_that_is_broken_is_told_and_the_others_play(
     qapp: QApplication, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken: dict[str, Exception] = {"scenes.units.tower": ValueError("it fell"), "scenes.units.wall": OSError("gone")}
-    monkeypatch.setattr(session, "survey", lambda: (SCENES, broken))
+    monkeypatch.setattr(starting, "survey", lambda: (SCENES, broken))
     told: list[str] = []
 
     def act(shown: Window) -> None:

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numba
 import pytest
 
-from core import jit
+from core import compiler, jit, kernel_folder
 
 KERNEL = """
 from core.jit import kernel
@@ -47,11 +46,11 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    monkeypatch.setenv(jit.CACHE_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(kernel_folder.CACHE_VARIABLE, str(tmp_path / "cache"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    jit.cache_folder.cache_clear()
+    kernel_folder.cache_folder.cache_clear()
     yield Bench(tmp_path, tmp_path / "cache")
-    jit.cache_folder.cache_clear()
+    kernel_folder.cache_folder.cache_clear()
 
 
 def test_compiled_once_and_found_again(bench: Bench) -> None:
@@ -129,7 +128,7 @@ def test_a_cache_that_cannot_be_written_falls_back_to_a_temporary_one(bench: Ben
     bench.cache.write_text("a file stands where the folder should be")
     fallback = tmp_path / f"ravine-kernels-{os.getuid()}"
     assert bench.start() == (7.0, False)
-    assert jit.cache_folder().parent == fallback
+    assert kernel_folder.cache_folder().parent == fallback
     assert fallback.stat().st_mode & 0o077 == 0
     assert bench.start() == (7.0, True)
 
@@ -145,7 +144,7 @@ def test_a_temporary_folder_that_others_may_write_to_is_not_trusted(bench: Bench
         (tmp_path / "elsewhere").mkdir()
         shared.symlink_to(tmp_path / "elsewhere")
     assert bench.start() == (7.0, False)
-    assert shared not in jit.cache_folder().parents
+    assert shared not in kernel_folder.cache_folder().parents
     assert list(shared.iterdir()) == []
 
 
@@ -162,16 +161,20 @@ def test_old_versions_go_and_nothing_else(bench: Bench) -> None:
     (bench.cache / "0123456789abcdef" / "old.nbc").write_bytes(b"old")
     (bench.cache / "holiday pictures").mkdir()
     (bench.cache / "a-file-0123456.x").touch()
-    assert jit.drop_old_caches() == 1
-    assert jit.drop_old_caches() == 0
-    assert {path.name for path in bench.cache.iterdir()} == {jit.cache_folder().name, "holiday pictures", "a-file-0123456.x"}
+    assert kernel_folder.drop_old_caches() == 1
+    assert kernel_folder.drop_old_caches() == 0
+    assert {path.name for path in bench.cache.iterdir()} == {
+        kernel_folder.cache_folder().name,
+        "holiday pictures",
+        "a-file-0123456.x",
+    }
     assert bench.start() == (7.0, True)
 
 
 def test_no_cache_yet_means_nothing_to_drop(bench: Bench) -> None:
-    jit.cache_folder()
+    kernel_folder.cache_folder()
     shutil.rmtree(bench.cache)
-    assert jit.drop_old_caches() == 0
+    assert kernel_folder.drop_old_caches() == 0
 
 
 PROGRAM = """
@@ -184,14 +187,15 @@ def test_another_process_finds_it_from_any_folder_until_a_callee_changes(tmp_pat
     core = tmp_path / "house" / "core"
     core.mkdir(parents=True)
     (core / "__init__.py").touch()  # without it, an installed core would be found first
-    shutil.copy(jit.__file__, core / "jit.py")
+    for module in (jit, compiler, kernel_folder):
+        shutil.copy(str(module.__file__), core)
     (core / "callee.py").write_text("from core.jit import kernel\n\n@kernel\ndef factor(x):\n    return x * 2.0\n")
     (core / "caller.py").write_text(
         "from core.callee import factor\nfrom core.jit import kernel\n\n@kernel\ndef doubled(x):\n    return factor(x)\n"
     )
 
     def run(cwd: Path) -> str:
-        environment = {**os.environ, "PYTHONPATH": str(core.parent), jit.CACHE_VARIABLE: str(tmp_path / "cache")}
+        environment = {**os.environ, "PYTHONPATH": str(core.parent), kernel_folder.CACHE_VARIABLE: str(tmp_path / "cache")}
         command = [sys.executable, "-c", PROGRAM]
         done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
@@ -207,9 +211,9 @@ def test_another_process_finds_it_from_any_folder_until_a_callee_changes(tmp_pat
 
 def test_the_version_is_that_of_every_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def digest() -> str:
-        return str(jit.sources_digest.__wrapped__())
+        return str(kernel_folder.sources_digest.__wrapped__())
 
-    monkeypatch.setattr(jit, "ROOT", tmp_path)
+    monkeypatch.setattr(kernel_folder, "ROOT", tmp_path)
     (tmp_path / "a.py").write_text("x = 1\n")
     seen = [digest()]
     assert digest() == seen[0]
@@ -220,7 +224,7 @@ def test_the_version_is_that_of_every_source(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "below").mkdir()
     (tmp_path / "below" / "c.py").touch()
     seen.append(digest())
-    monkeypatch.setattr(numba, "__version__", "0.0.0")
+    monkeypatch.setattr(kernel_folder, "compiler_version", lambda: "0.0.0")
     seen.append(digest())
     assert len(set(seen)) == len(seen)
     assert all(len(name) == 16 for name in seen)
@@ -229,11 +233,11 @@ def test_the_version_is_that_of_every_source(tmp_path: Path, monkeypatch: pytest
 def test_a_frozen_build_is_known_by_its_executable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "ravine"
     program.write_bytes(b"one")
-    monkeypatch.setattr(jit, "ROOT", tmp_path / "not there")
+    monkeypatch.setattr(kernel_folder, "ROOT", tmp_path / "not there")
     monkeypatch.setattr(sys, "executable", str(program))
-    first = jit.sources_digest.__wrapped__()
+    first = kernel_folder.sources_digest.__wrapped__()
     program.write_bytes(b"another build")
-    assert jit.sources_digest.__wrapped__() != first
+    assert kernel_folder.sources_digest.__wrapped__() != first
 
 
 def test_division_by_zero_is_infinite_as_in_numpy() -> None:

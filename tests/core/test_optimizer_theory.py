@@ -177,6 +177,6 @@ def test_radam_lengths() -> None:
 
 def test_adam_proofs_hold() -> None:
     claims = list(adam_proofs.proofs())
-    assert len(claims) >= 10
+    assert len(claims) >= 6
     for claim in claims:
         assert claim.holds, claim

@@ -72,7 +72,6 @@ def test_the_same_numbers_every_time(module: str, everything: dict[str, list[Cla
         "depth scale −1/ln χ₁",
         "a batch of two comes out as ±d",
         "learn a mode of strength 3",
-        "without data gradient leaves (1−ηλ)^T",
         "GELU's tanh form",
         "residual stream's mean square grows to 1 + L/2, L = 48",
         "filter-normalized direction costs the same",

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 import scenes
+from app import simulations, window
 from app.failure import WorkError
 from app.main import main
-from app.window import first, missing
+from app.starting import missing
+from app.window import first
 from scenes import discovery
 
 BROKEN = "import core\n\nraise RuntimeError('no such\\n  number')\n"
@@ -58,6 +60,37 @@ def test_nothing_is_missing_in_a_sound_gallery() -> None:
     assert found == discovery.all_scenes()
 
 
-def test_the_window_opens_at_the_first_scene_there_is_of_those_it_wishes() -> None:
+def test_every_scene_is_found_by_the_name_of_its_file_alone() -> None:
+    for slug, scene in discovery.all_scenes().items():
+        assert discovery.alone(slug) is scene, f"{slug}: the file of a scene is called like it, with underscores"
+        assert simulations.alone(slug) is scene.simulation
+    assert discovery.alone("momentum-ravin") is None
+    assert simulations.alone("momentum-ravin") is None
+    assert simulations.alone("../momentum-ravine") is None
+
+
+def test_a_broken_scene_is_not_found_alone_and_spoils_no_other(broken: None) -> None:
+    assert discovery.alone("fallen-tower") is None
+    assert discovery.find("momentum-ravine") is discovery.alone("momentum-ravine")
+    with pytest.raises(RuntimeError, match="no such"):
+        discovery.find("fallen-tower")
+
+
+def test_a_shelf_imports_what_is_asked_for() -> None:
+    shelf = discovery.Shelf()
+    assert list(shelf) == []
+    assert "momentum-ravine" in shelf
+    assert "momentum-ravin" not in shelf
+    assert dict(shelf) == {"momentum-ravine": discovery.alone("momentum-ravine")}
+    assert discovery.find("norm-axes", shelf) is shelf["norm-axes"]
+    assert len(shelf) == 2
+    with pytest.raises(discovery.UnknownSceneError, match="did you mean vanishing-gradients"):
+        discovery.find("vanishing-gradient", shelf)
+
+
+def test_the_window_opens_at_the_first_scene_there_is_of_those_it_wishes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert first({"b": 1, "c": 2}, "a", "c") == "c"
     assert first({"b": 1, "c": 2}, "", "x") == "b"
+    assert first(discovery.Shelf(), "gone", "norm-axes") == "norm-axes"
+    monkeypatch.setattr(window, "survey", lambda: ({"still-there": None}, {}))
+    assert first(discovery.Shelf(), "gone", "broken") == "still-there"
