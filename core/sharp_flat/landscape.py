@@ -9,6 +9,7 @@ that is thrown out of a valley too sharp for it comes down in the bowl around.
 """
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -96,6 +97,7 @@ def losses(x: F64, valleys: Valleys) -> F64:
     return values(np.ascontiguousarray(x, dtype=np.float64).ravel(), valleys).reshape(np.shape(x))
 
 
+@lru_cache(maxsize=64)  # a map asks for those of its one landscape in every cell
 def borders(valleys: Valleys) -> Borders:
     """The barrier, by bisection: L rises from the sharp minimum to its top, and falls from there to the flat one."""
 

@@ -31,7 +31,7 @@ class SharpFlat(Scene[SharpFlatParams, SharpFlatRecording]):
     """Three stories in one room: two valleys, one net in many forms, and Wilson's data."""
 
     title = "Sharp and flat minima"
-    question = "Who finds the flat minimum, and is it better?"
+    question = "Does noise find the better minimum?"
     look = words.LOOK
     cards = (24,)
     formulas = (

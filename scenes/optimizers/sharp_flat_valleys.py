@@ -30,8 +30,9 @@ METHODS = ("sgd", "momentum", "adam")
 ROLES = tuple(f"optimizer.{method}" for method in METHODS)
 HEADS = ("disc", "square", "diamond")
 TOGETHER = 2  # bins of the recording in one of a heap: fewer runs in each would flicker
-LOWEST, HIGHEST, PEAK = 0.45, 3.3, 2.1  # ends of the view and height of the highest heap, in barriers
+LOWEST, HIGHEST, PEAK = 0.4, 2.8, 1.9  # ends of the view and height of the highest heap, in barriers
 COARSE = 4
+NARROW = 400.0  # logical pixels of a pane, below which there is no room for words side by side
 HALVES = [(0.0, "0"), (0.5, "50 %"), (1.0, "100 %")]
 
 HEAPS = Row((1.0, "sgd"), (1.0, "momentum"), (1.0, "adam"), keep=True)
@@ -44,11 +45,11 @@ LARGE = Column((0.11, "legend"), (1.15, HEAPS), (1.0, Row((1.0, "share"), (1.0, 
 LAYOUTS: dict[Shape, Split] = {
     "square": Column((0.09, "legend"), (1.1, HEAPS), (1.0, Row((1.0, "share"), (1.0, "map"), keep=True))),
     "tall": Column(
-        (0.08, "legend"),
-        (1.1, HEAPS),
+        (0.07, "legend"),
+        (2.2, Column((1.0, "sgd"), (1.0, "momentum"), (1.0, "adam"))),
         (0.9, Row((1.0, "share"), (1.0, "map"), keep=True)),
         (0.9, Row((1.0, "line"), (1.0, "losses"), keep=True)),
-        (0.12, "note"),
+        (0.16, "note"),
     ),
 }
 
@@ -60,11 +61,14 @@ class ValleyStory:
         """Make the panes and their marks."""
         areas = stage.areas(LAYOUT, LAYOUTS, LARGE)
         entries = [Entry(NAMES[method], role) for method, role in zip(METHODS, ROLES, strict=True)]
-        legend = stage.legend(areas["legend"], *entries, Entry("theory", "theory", DASH), Entry("test loss", "muted", DOT))
+        legend = stage.legend(areas["legend"], *entries, Entry("theory", "theory", DASH), Entry("test", "muted", DOT))
         self.note = stage.text(areas["note"], size="label")
-        self.large = stage.theme.large or stage.shape != "wide"
+        self.brief = stage.theme.large or stage.shape != "wide"
+        self.narrow = areas["sgd"].width() < NARROW
 
-        self.plots = [stage.plot(areas[method], title=" ", grid=False) for method in METHODS]
+        self.plots = [
+            stage.plot(areas[method], title=" ", grid=False, y_width=1.5 * stage.theme.sizes["small"]) for method in METHODS
+        ]
         self.ground = [Curve(plot, "text", 1.2) for plot in self.plots]
         self.moved = [Curve(plot, "muted", 1.0, DOT) for plot in self.plots]
         self.heaps = [Heap(plot, role) for plot, role in zip(self.plots, ROLES, strict=True)]
@@ -148,9 +152,13 @@ class ValleyStory:
         begin = float(losses(np.array([params.start]), self.valleys)[0])
         warm = warmth(recording)
         self.ends = (low, high)
+        self.over = (float(x[0]), float(x[-1])) if self.narrow else (self.valleys.sharp_at, self.valleys.flat_at)
         for m, plot in enumerate(self.plots):
             name = NAMES[METHODS[m]]
-            plot.set_title(f"{name}: T = {short(warm[m], 2)}" if self.large else f"{name}: temperature {short(warm[m], 2)}")
+            heat = (
+                f"{'T =' if self.brief else 'temperature'} {short(warm[m], 2)}" if math.isfinite(warm[m]) else "no rest there"
+            )
+            plot.set_title(name if self.narrow else f"{name}: {heat}")
             plot.set_range((float(x[0]), float(x[-1])), self.ends)
             plot.set_ticks("bottom", [(self.valleys.sharp_at, "sharp"), (self.valleys.flat_at, "flat")])
             plot.set_ticks("left", [(0.0, "0"), (params.barrier, "h")])
@@ -166,7 +174,7 @@ class ValleyStory:
         """The map of the method that is chosen, its line of equal temperature, and where its steps are too long for λ♯."""
         params = recording.params
         m = METHODS.index(params.shown)
-        self.map.set_title(f"{NAMES[params.shown]}: share left, by η and B")
+        self.map.set_title(f"{NAMES[params.shown]}{'' if self.brief else ': share'} left, by η and B")
         x, y = (borders(np.log10(axis)) for axis in (recording.rate, recording.map_batch))
         self.map.set_range((10.0 ** x[0], 10.0 ** x[-1]), (10.0 ** y[0], 10.0 ** y[-1]))
         self.map.set_ticks("bottom", [(math.log10(rate), f"{rate:g}") for rate in (0.01, 0.03, 0.1, 0.3)])
@@ -184,7 +192,7 @@ class ValleyStory:
         limit = steepest(params, params.shown)
         self.limit.set(x=limit)
         word = "" if not math.isfinite(limit) else "ηλ♯ = 2 + 2β" if params.shown == "momentum" else "ηλ♯ = 2"
-        self.steep.set(limit, 10.0 ** y[-1], word)
+        self.steep.set(limit, 8.0 if params.batch > 16 else 10.0 ** y[-1], word)
         self.here.role = ROLES[m]
         self.here.shape = HEADS[m]
         self.here.set(params.learning_rate, float(params.batch))
@@ -221,8 +229,8 @@ class ValleyStory:
             share = recording.share[m, : k + 1, 0]
             self.lines[m].set(step, share)
             self.tips[m].set(float(step[-1]), float(share[-1]))
-            for label, place, at in zip(self.shares[m], (0, 1), (self.valleys.sharp_at, self.valleys.flat_at), strict=True):
-                label.set(at, self.ends[1], percent(float(recording.share[m, k, place])))
+            for label, at, share in zip(self.shares[m], self.over, recording.share[m, k, :2].tolist(), strict=True):
+                label.set(at, self.ends[1], percent(share))
             self._draw_losses(m, recording.train_loss[m, k], recording.test_loss[m, k])
         expected = together(recording.expected_count[k])
         top = losses(self.middles, self.valleys) + self.heaps[0].scale * expected

@@ -84,7 +84,7 @@ class WilsonStory:
         self.heads = [[Marker(self.weights, *pair, 6.0) for pair in zip(ROLES, HEADS, strict=True)] for _ in range(4)]
         self.bars = Curve(self.weights, "theory", 0.9, DASH)
         self.base = Rule(self.weights, "muted", 0.8)
-        self.weights.set_ticks("bottom", [(0.0, "label"), (1.0, "constant"), (2.0, "own +1"), (3.0, "own −1")])
+        self.weights.set_ticks("bottom", [(0.0, "label"), (1.0, "const."), (2.0, "own +1"), (3.0, "own −1")])
         self.weights.still += [self.base, self.bars]
         self.weights.live += [*self.stems, *(head for heads in self.heads for head in heads)]
         formula = stage.formula(areas["adaptive"], *FORMULAS, title="Why they end there")
