@@ -20,9 +20,9 @@ def noise_floor(learning_rate: Numbers, momentum: Numbers, curvature: Numbers, n
     """
     eta, beta, lam, sigma = (np.asarray(v, dtype=np.float64) for v in (learning_rate, momentum, curvature, noise))
     room = 2.0 * (1.0 + beta) - eta * lam
-    with np.errstate(divide="ignore"):
-        floor: F64 = eta * sigma**2 * (1.0 + beta) / (lam * (1.0 - beta) * np.maximum(room, 0.0))
-    return floor
+    with np.errstate(divide="ignore", invalid="ignore"):  # beyond the limit nothing rests, with noise or without
+        floor = eta * sigma**2 * (1.0 + beta) / (lam * (1.0 - beta) * room)
+    return np.where(room > 0.0, floor, np.inf)
 
 
 def loss_floor(learning_rate: Numbers, momentum: Numbers, curvature: Numbers, noise: Numbers) -> F64:

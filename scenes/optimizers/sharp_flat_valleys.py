@@ -281,7 +281,7 @@ def borders(middles: F64) -> F64:
 
 
 def steepest(params: SharpFlatParams, method: str) -> float:
-    """The η from which on the sharp valley holds no run, even without noise; NaN for Adam, which rescales its steps."""
+    """The η from which on no run can rest in the sharp minimum, even without noise; NaN for Adam, which rescales its steps."""
     if method == "adam":
         return math.nan
     return float(stability_limit(method, params.momentum)) / params.sharpness

@@ -41,7 +41,7 @@ def _valleys(recording: SharpFlatRecording) -> str:
     if params.sharpness == 1.0:
         return "Both valleys are equally wide here: none of them is the flat one."
     if curved > 2.0:
-        return f"ηλ♯ = {fixed(curved, 1)} is above 2: the sharp valley throws SGD out at every step, with noise or without."
+        return f"ηλ♯ = {fixed(curved, 1)} is above 2: SGD cannot rest in the sharp minimum. It swings across, or is thrown out."
     if params.noise == 0.0:
         return "Without noise there is no temperature: runs roll down to the nearest minimum and stay."
     if params.shift >= SHIFTED and (gaps := _gaps(recording)):
@@ -102,7 +102,7 @@ def caption(recording: SharpFlatRecording, k: int) -> str:
     errors = ", ".join(
         f"{NAMES[name]} {_error(float(recording.test_error[m, k]))}" for m, name in enumerate(recording.learners)
     )
-    return f"Test error after {recording.step[k]:.0f} steps: {errors}; {percent(recording.minus)} of new examples are −1."
+    return f"Test error: {errors}. Share of −1: {percent(recording.minus)}."
 
 
 def _error(share: float) -> str:
