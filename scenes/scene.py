@@ -53,6 +53,7 @@ class Scene(Generic[P, R]):
     layout: ClassVar[Split] = Row((1.0, Column((1.0, "main"))))
     layouts: ClassVar[dict[Shape, Split]] = {}  # for the shapes in which `layout`, its rows on end, would not do
     large: ClassVar[Split | None] = None  # the wide shape in a theme of large text, where less has room
+    others: ClassVar[tuple[Split, ...]] = ()  # wide layouts of stories that take turns with that of `layout` on one stage
     overlays: ClassVar[bool] = True  # whether two runs can be laid over each other: the story is told by curves and paths
     simulation: ClassVar[Simulation[Any, Any]]
 

@@ -87,7 +87,7 @@ def _slide(table: Table) -> Slide:
     table.simulation = simulation = scene.simulation
     subject = Subject(simulation.slug, _params(table, "set", simulation.params()), table.whole("seed", 0, LARGEST, 0))
     has_question = table.has("question")
-    areas = tuple(divide(scene.layout, QRectF(), "wide"))
+    areas = tuple(name for layout in (scene.layout, *scene.others) for name in divide(layout, QRectF(), "wide"))
     slide = Slide(
         key=table.key,
         subject=subject,

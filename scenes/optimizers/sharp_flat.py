@@ -11,6 +11,7 @@ from core.sharp_flat.knobs import SharpFlatParams, suggested
 from core.sharp_flat.recording import SharpFlatRecording
 from core.simulations.sharp_flat import SIMULATION
 from scenes.layout import Shape, Split
+from scenes.optimizers import sharp_flat_rescaling, sharp_flat_wilson
 from scenes.optimizers import sharp_flat_words as words
 from scenes.optimizers.sharp_flat_rescaling import RescalingStory
 from scenes.optimizers.sharp_flat_valleys import LARGE, LAYOUT, LAYOUTS, ValleyStory
@@ -45,6 +46,7 @@ class SharpFlat(Scene[SharpFlatParams, SharpFlatRecording]):
     layout = LAYOUT
     large = LARGE
     layouts: ClassVar[dict[Shape, Split]] = LAYOUTS
+    others = (sharp_flat_rescaling.LAYOUT, sharp_flat_wilson.LAYOUT)
     presets = (
         Preset("Noise as temperature"),
         Preset("Large batch", {"batch": 256}),
