@@ -60,7 +60,11 @@ def _valleys(params: SharpFlatParams, seed: int) -> Pieces:
     noise = gradient_noise(seed, params.steps, PARTICLES)
     begin = starts(params.start, params.reach, PARTICLES)
     hyper = Hyper(learning_rate=params.learning_rate, momentum=params.momentum)
-    position = np.stack([walk(method, landscape, begin, hyper, scale, noise, frames) for method in METHODS])
+    paths = []
+    for method in METHODS:
+        paths.append(walk(method, landscape, begin, hyper, scale, noise, frames))
+        yield 0.0  # nothing to show yet, but a place to stop at: long runs take a tenth of a second each
+    position = np.stack(paths)
     floor, heat = floors(params)
     found = SharpFlatRecording.blank(params) | {
         "step": np.array(steps_at(params.steps, frames), dtype=np.float64),

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from core.sharp_flat.recording import SharpFlatRecording
-from scenes.kit.numbers import fixed, short
+from scenes.kit.numbers import fixed, short, whole
 from scenes.scene import Event
 
 NAMES = {"sgd": "SGD", "momentum": "Momentum", "adam": "Adam", "adagrad": "AdaGrad", "rmsprop": "RMSprop"}
@@ -96,7 +96,7 @@ def caption(recording: SharpFlatRecording, k: int) -> str:
         train, test = (short(float(losses[k])) for losses in (recording.turned_train_loss, recording.turned_test_loss))
         change = short(float(recording.change[: k + 1].max()), 2)
         return (
-            f"λmax is {short(float(recording.sharpness[k]), 2)}; training loss {train}, test loss {test}, "
+            f"λmax is {whole(round(float(recording.sharpness[k])))}; training loss {train}, test loss {test}, "
             f"and no answer has moved by more than {change}."
         )
     errors = ", ".join(

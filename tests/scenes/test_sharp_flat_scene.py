@@ -13,7 +13,7 @@ from core.sharp_flat.landscape import borders, losses, two_valleys
 from core.sharp_flat.recording import PARTICLES, SharpFlatRecording
 from core.simulations.sharp_flat import floors, gradually, simulate
 from scenes.kit.heap import Heap
-from scenes.kit.numbers import short
+from scenes.kit.numbers import short, whole
 from scenes.kit.pane import Grab, Pane
 from scenes.kit.plot import Plot
 from scenes.layout import Shape
@@ -128,7 +128,7 @@ def test_captions_say_what_is_in_the_recording() -> None:
             held = np.mean(np.abs(recording.position[m, k] + 0.095) < 0.103)  # the sharp valley lies from −0.198 to 0.006
             assert f"{percent(float(held))} of {name}’s" in said
     turned = run(STORIES["rescaling"])
-    assert f"λmax is {short(float(turned.sharpness[30]), 2)};" in scene.caption(turned, 30)
+    assert f"λmax is {whole(round(float(turned.sharpness[30])))};" in scene.caption(turned, 30)
     assert scene.place(turned, 30) == f"c = {short(float(turned.scale[30]))}"
     learned = run(STORIES["wilson"])
     assert scene.caption(learned, 150).endswith(f"Adam {percent(learned.minus)}. Share of −1: {percent(learned.minus)}.")
