@@ -104,7 +104,7 @@ class RescalingStory:
         )
         self.examples.set(recording.example, recording.target)
         self.before.set(grid, answer)
-        factors = (float(recording.scale[0]) / 1.1, float(recording.scale[-1]) * 1.1)
+        factors = (float(recording.scale[0]) / 1.1, float(recording.scale[-1]) * 1.25)
         known = recording.sharpness[np.isfinite(recording.sharpness)]
         self.sharpness.set_range(factors, (float(known.min()) / 2.0, float(known.max()) * 2.0))
         ticks = [(float(np.log10(c)), f"{c}") for c in (1, 3, 10, 30, 100)]

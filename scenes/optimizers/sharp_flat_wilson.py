@@ -92,7 +92,9 @@ class WilsonStory:
 
     def prepare(self, recording: SharpFlatRecording) -> None:
         """Data, ranges and where theory says that scores and weights end."""
-        self.y = recording.y[:MOST]
+        self.y = recording.y[:MOST].copy()
+        if self.y.min() > 0.0:
+            self.y[-1] = -1.0  # there is one farther on
         self.count = len(recording.y)
         self.data.touch()
         ends = scores(recording.end_weight)

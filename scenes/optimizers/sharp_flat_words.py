@@ -55,7 +55,12 @@ def _valleys(recording: SharpFlatRecording) -> str:
         return f"Momentum adds up {many} gradients, and their noise: it climbs out of the sharp valley where SGD stays."
     if params.shown == "adam" and left[ADAM] > left[SGD] + APART:
         return "Adam divides by √v, and noise is in v: its temperature goes with η/√B, not with η/B."
-    return LOOK
+    if recording.share[SGD, 0, SHARP] < 0.5:
+        return "The runs begin outside of the sharp valley here: it takes heat to get in, and heat to get out again."
+    order = np.argsort(warmth(recording), kind="stable")
+    if np.all(np.diff(left[order]) <= 0.0):
+        return LOOK
+    return "Noise works like a temperature: it lifts runs over the barrier, out of the one valley and out of the other."
 
 
 def _gaps(recording: SharpFlatRecording) -> tuple[float, float] | None:
