@@ -107,6 +107,7 @@ def test_what_the_default_says_is_so_by_theory_and_by_count() -> None:
         ({"sharpness": 1.0}, "equally wide"),
         ({"learning_rate": 0.11}, "ηλ♯ = 2.2 is above 2"),
         ({"start": 1.0}, "begin outside of the sharp valley"),
+        ({**STORIES["wilson"], "learning_rate": 0.3}, "Not all of them have fitted"),
         ({**STORIES["wilson"], "learning_rate": 1.0, "steps": 2000}, "η is too large for SGD"),
     ],
     ids=str,
