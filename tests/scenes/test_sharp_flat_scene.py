@@ -1,6 +1,7 @@
 """Sharp and flat minima on the stage: three stories in one room, heaps of runs, what is said of them, and what a pull edits."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import numpy as np
 import pytest
@@ -44,8 +45,13 @@ TOLD = {
 }
 
 
+@cache
+def made(params: SharpFlatParams, seed: int) -> SharpFlatRecording:
+    return simulate(params, seed)
+
+
 def run(values: Mapping[str, Value] | None = None, seed: int = 1) -> SharpFlatRecording:
-    return simulate(SharpFlatParams.from_mapping(values or {}), seed)
+    return made(SharpFlatParams.from_mapping(values or {}), seed)
 
 
 def shown(
@@ -60,9 +66,9 @@ def shown(
 @pytest.fixture
 def opened(qtbot: QtBot) -> Iterator[list[tuple[Show, SharpFlatRecording]]]:
     """A show with its recording in a list, so that nothing holds it once it is taken out."""
-    made = [shown()]
-    yield made
-    made.pop()[0].close()
+    held = [shown()]
+    yield held
+    held.pop()[0].close()
 
 
 def valleys_of(show: Show) -> ValleyStory:
