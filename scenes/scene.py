@@ -51,9 +51,9 @@ class Scene(Generic[P, R]):
     presets: ClassVar[tuple[Preset, ...]] = ()
     seconds: ClassVar[float] = 12.0  # the natural length of its film
     layout: ClassVar[Split] = Row((1.0, Column((1.0, "main"))))
-    others: ClassVar[tuple[Split, ...]] = ()  # of further stories, where several take turns on the stage
     layouts: ClassVar[dict[Shape, Split]] = {}  # for the shapes in which `layout`, its rows on end, would not do
     large: ClassVar[Split | None] = None  # the wide shape in a theme of large text, where less has room
+    others: ClassVar[tuple[Split, ...]] = ()  # wide layouts of stories that take turns with that of `layout` on one stage
     overlays: ClassVar[bool] = True  # whether two runs can be laid over each other: the story is told by curves and paths
     simulation: ClassVar[Simulation[Any, Any]]
 

@@ -67,7 +67,6 @@ def test_the_same_numbers_every_time(module: str, everything: dict[str, list[Cla
     [
         "settles at 2/η, η = 0.05",
         "settles at 2/η, η = 0.4",
-        "Adam on Wilson's separable data: test error",
         "He + relu: E[a²] changes by 1 a layer",
         "Xavier + relu: E[a²] changes by 0.5 a layer",
         "depth scale −1/ln χ₁",
