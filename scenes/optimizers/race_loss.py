@@ -47,7 +47,7 @@ class LossCurves:
         what = "Median loss" if recording.params.starts > 1 else "Loss"
         self.plot.set_title(f"{what}{' above the lowest' if known and recording.lowest else ''} by {cost}")
         self.plot.set_scale(log_y=known)
-        self.plot.set_range((0.0, float(x[:, -1].max())), span)
+        self.plot.set_range((0.0, 1.02 * float(x[:, -1].max())), span)
         self.x, self.above = x, above
         self.trails.dress(tuple(style.role for style in styles), tuple(style.dash for style in styles))
         self.trails.set_paths(x, above[..., 1])
