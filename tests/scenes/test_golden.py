@@ -18,6 +18,7 @@ from scenes.discovery import all_scenes
 from scenes.scene import Scene
 from scenes.show import Show
 from scenes.theme import THEMES, Theme
+from tests.scenes.recorded import recorded
 
 FOLDER = Path(__file__).parent / "golden"
 SIZE = (480, 270)
@@ -34,7 +35,7 @@ def values(image: QImage) -> F64:
 @pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 @pytest.mark.parametrize("scene", all_scenes().values(), ids=lambda scene: scene.slug())
 def test_looks_as_it_did(scene: type[Scene[Any, Any]], theme: Theme, qtbot: QtBot) -> None:
-    recording = scene.simulation.simulate(scene.simulation.params(), 1)
+    recording = recorded(scene)
     show = Show(scene, theme)
     show.load(recording, recording.last // 2)
     image = show.frame(*SIZE)

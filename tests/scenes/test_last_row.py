@@ -16,6 +16,7 @@ from scenes.scene import Scene
 from scenes.show import Show
 from scenes.theme import DECOR, PROJECTOR
 from tests.scenes.measuring import Findings, Ledger, Written
+from tests.scenes.recorded import recorded
 
 SIZE = (1280, 720)
 SCALE = SIZE[1] / 1080
@@ -62,7 +63,7 @@ def over(color: QColor) -> QColor:
 
 @pytest.mark.parametrize("scene", all_scenes().values(), ids=lambda scene: scene.slug())
 def test_it_can_be_read_from_the_last_row(scene: AnyScene, qtbot: QtBot) -> None:
-    recording = scene.simulation.simulate(scene.simulation.params(), 1)
+    recording = recorded(scene)
     show = Show(scene, PROJECTOR)
     show.load(recording)
     small: set[str] = set()

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.params import ParamError, Params
+from core.params import ParamError
+from core.recording import Recording
 from scenes.discovery import UnknownSceneError, all_scenes, find
 from scenes.kit.pane import Grab
 from scenes.kit.plot import Plot
@@ -15,6 +16,7 @@ from scenes.scene import Scene
 from scenes.show import Show
 from scenes.stage import Stage
 from scenes.theme import PAPER, PROJECTOR, STUDIO
+from tests.scenes.recorded import recorded
 from tests.scenes.test_battery import ends, picture, pixels
 
 AnyScene = type[Scene[Any, Any]]
@@ -22,11 +24,11 @@ SCENES = list(all_scenes().values())
 every_scene = pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.slug())
 
 
-def doubled(scene: AnyScene, over: bool = False) -> tuple[type[Pair], Params]:
-    """A pair in the first knob that is no view, B at its end."""
+def doubled(scene: AnyScene, over: bool = False) -> tuple[type[Pair], Recording]:
+    """A pair in the first knob that is no view, B at its end, and its run."""
     knob = next(knob for knob in scene.simulation.params.knobs() if not knob.view)
-    pair = paired(scene, knob.name, over=over and scene.overlays)
-    return pair, pair.simulation.params.from_mapping({f"b_{knob.name}": ends(knob)[-1]})
+    pair = paired(scene, knob.name, over=over)
+    return pair, recorded(pair, **{f"b_{knob.name}": ends(knob)[-1]})
 
 
 def plots(stage: Stage) -> list[Plot]:
@@ -36,8 +38,7 @@ def plots(stage: Stage) -> list[Plot]:
 @every_scene
 @pytest.mark.parametrize("over", [False, True], ids=["beside", "over"])
 def test_every_scene_can_be_doubled(scene: AnyScene, over: bool, qtbot: QtBot) -> None:
-    pair, params = doubled(scene, over)
-    recording = pair.simulation.simulate(params, 1)
+    pair, recording = doubled(scene, over and scene.overlays)
     show, jumping = Show(pair, PROJECTOR), Show(pair, PROJECTOR)
     show.load(recording)
     jumping.load(recording, recording.last)
@@ -58,9 +59,9 @@ def test_every_scene_can_be_doubled(scene: AnyScene, over: bool, qtbot: QtBot) -
 def test_on_pictures_of_other_shapes_too(scene: AnyScene, size: tuple[int, int], qtbot: QtBot) -> None:
     from scenes.layout import shape_for
 
-    pair, params = doubled(scene)
+    pair, recording = doubled(scene)
     show = Show(pair, PAPER, shape_for(*size))
-    show.load(pair.simulation.simulate(params, 1), 3)
+    show.load(recording, 3)
     colors = np.frombuffer(pixels(show.frame(*size)), dtype=np.uint32)
     assert 0.05 < np.mean(colors != colors[0]) < 0.97
     show.close()
