@@ -102,7 +102,8 @@ class Recording:
 
     def labels(self, axis: str) -> tuple[str, ...]:
         """What the entries along the axis called `axis` are called: the fact of its name in the plural, or nothing."""
-        names = getattr(self, f"{axis[:-1]}ies" if axis.endswith("y") else f"{axis}s", None)
+        several = f"{axis[:-1]}ies" if axis.endswith("y") and axis[-2:-1] not in set("aeiou") else f"{axis}s"
+        names = getattr(self, several, None)
         return names if isinstance(names, tuple) and all(isinstance(name, str) for name in names) else ()
 
     @classmethod
