@@ -97,7 +97,8 @@ def test_a_polite_kill_closes_it_in_order_and_broken_settings_are_told(qapp: QAp
 def test_a_polite_kill_amid_a_paint_lets_the_paint_come_to_its_end(
     qapp: QApplication, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    picture, there = StageView.picture, []
+    picture = StageView.picture
+    there: list[bool] = []
 
     def interrupted(view: StageView) -> QImage:
         shown = picture(view)
