@@ -35,7 +35,7 @@ PLAIN = [
 ]
 WITH_CTRL = [KEY.Key_K, KEY.Key_1, KEY.Key_2, KEY.Key_3, KEY.Key_D, KEY.Key_Plus, KEY.Key_Minus, KEY.Key_Comma]
 TYPED = ["", "0", "-1", "nan", "1e400", "0.3", "7", "1,5", "²", "½", "ten", "  2 ", "−0.5", "1_0", "0x10", "9" * 400]
-SIZES = [(960, 600), (1199, 700), (1280, 720), (1366, 768), (1500, 950)]
+SIZES = [(640, 400), (960, 600), (1199, 700), (1280, 720), (1366, 768), (1500, 950)]
 SHARE = st.floats(0.0, 1.0)
 PLACE = st.tuples(SHARE, SHARE)
 HARMLESS = "This plugin does not support "  # of the platform without a display
