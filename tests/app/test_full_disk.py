@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app import settings
+from app.failure import WorkError
 from app.keeping import start
 from app.keeping.autosave import Autosave
 from app.keeping.sentinel import Sentinel
@@ -97,7 +98,7 @@ def test_settings_and_the_mark_of_a_window(disk: Disk) -> None:
     before = disk.content()
     with disk.full():
         refused(settings.save(Settings(theme="projector"), path), disk, "settings.json")
-        with pytest.raises(start.WorkError) as raised:
+        with pytest.raises(WorkError) as raised:
             Sentinel(disk.folder / "running").enter()
         refused(start.unkept(raised.value), disk, "running")
     assert disk.content() == before
@@ -124,11 +125,12 @@ def test_view_slide_and_session(desk: Window, disk: Disk) -> None:
     with disk.full():
         session.seek(9)
         desk.view.picture()
-        for act, name in (
-            (lambda: desk.sharer.save_to(view), "a.ravine"),
-            (lambda: desk.slides.add_to(lesson), "a.toml"),
-            (lambda: desk.slides.add_to(folder / "new.toml"), "new.toml"),
-        ):
+        acts: dict[str, Callable[[], None]] = {
+            "a.ravine": lambda: desk.sharer.save_to(view),
+            "a.toml": lambda: desk.slides.add_to(lesson),
+            "new.toml": lambda: desk.slides.add_to(folder / "new.toml"),
+        }
+        for name, act in acts.items():
             session.tell("")
             act()
             refused(session.message, disk, name)
