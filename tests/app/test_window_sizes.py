@@ -154,6 +154,20 @@ def test_in_a_small_window_the_export_goes_without_its_picture(window: Window) -
     dialog.close()
 
 
+def test_a_window_that_goes_from_screen_to_screen_is_sharp_on_each(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    window.session.play()
+    first = window.view.picture().copy()
+    for ratio in (1.25, 3.0, 2.0, 1.0):
+        monkeypatch.setattr(type(window.view), "devicePixelRatioF", lambda self, ratio=ratio: ratio)
+        window.session.set_theme("paper" if window.session.theme_name == "studio" else "studio")
+        QApplication.processEvents()
+        picture = window.view.picture()
+        assert (picture.width(), picture.devicePixelRatio()) == (round(ratio * window.view.width()), ratio)
+    window.session.pause()
+    window.session.seek(0)
+    assert window.view.picture() == first
+
+
 def test_what_an_8k_screen_shows_is_the_stage(window: Window) -> None:
     size(window, 7680, 4320)
     assert window.view.width() >= 0.9 * 7680
