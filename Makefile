@@ -14,7 +14,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: help setup run test fuzz hostile soak lint verify bench wheel wheel-test clean
+.PHONY: help setup run test fuzz hostile soak kill lint verify bench wheel wheel-test clean
 
 help:
 	@echo "make run         start Ravine (sets everything up the first time)"
@@ -23,6 +23,7 @@ help:
 	@echo "make fuzz        let a person without a plan loose on the window, in ROUNDS=100 windows"
 	@echo "make soak        the same with every scene and lesson for hours, ROUNDS=2000 windows, and what piles up"
 	@echo "make hostile     read broken and hostile files and links, CASES=200000 of them"
+	@echo "make kill        kill saves and exports at random moments, MOMENTS=50 of each"
 	@echo "make lint        style, types and layers only"
 	@echo "make verify      compare every claim of theory with the simulation"
 	@echo "make bench       measure speed"
@@ -57,6 +58,9 @@ soak: setup
 
 hostile: $(READY)
 	@RAVINE_HOSTILE=$(or $(CASES),200000) $(BIN)/python -m pytest tests/app/test_hostile.py -o faulthandler_timeout=0 $(ARGS)
+
+kill: setup
+	RAVINE_KILL=$(or $(MOMENTS),50) $(BIN)/python -m pytest tests/app/test_kill.py -s $(ARGS)
 
 verify: setup
 	@$(BIN)/ravine verify $(ARGS)

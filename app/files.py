@@ -1,7 +1,8 @@
 """Every file the program writes is written here: beside its target under another name, and moved when it is complete.
 
 Whatever happens, the file at the target is either the old one or the new one, never half of one. A process that is killed
-leaves at most a file that ends in `.part`. Files from elsewhere are read here too, within a bound.
+leaves at most a file that ends in `.ravine.part`, and the next one that writes into the folder clears it away: whoever writes
+holds a lock, which the system lets go of with the process. Files from elsewhere are read here too, within a bound.
 """
 
 import contextlib
@@ -15,7 +16,14 @@ from pathlib import Path
 
 from app.failure import UsageError, WorkError, reason
 
-PART = ".part"
+try:
+    import fcntl
+except ImportError:  # Windows: what was left stays, since nothing says whether it is still being written
+    fcntl = None  # type: ignore[assignment]
+
+PART = ".ravine.part"
+ATTEMPTS = 10  # of making a file that nobody takes for one left behind
+_CLEARED: set[Path] = set()  # folders this process has looked through: a film of pictures writes thousands into one
 
 
 @contextlib.contextmanager
@@ -25,8 +33,10 @@ def replacing(target: Path) -> Iterator[Path]:
     When the block raises, it is removed, and an error of the system becomes a `WorkError` naming the target.
     """
     part: Path | None = None
+    hold = -1
     try:
-        part = _beside(target)
+        _clear(target.parent)
+        part, hold = _beside(target)
         yield part
         with part.open("rb+") as file:
             os.fsync(file.fileno())
@@ -39,6 +49,8 @@ def replacing(target: Path) -> Iterator[Path]:
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink()
+        if hold >= 0:
+            os.close(hold)
 
 
 def write_bytes(target: Path, content: bytes) -> None:
@@ -69,17 +81,36 @@ def make_folder(folder: Path) -> None:
         raise WorkError(f"the folder {folder} could not be made: {reason(error)}") from error
 
 
-def _beside(target: Path) -> Path:
-    """A new empty file in the target's folder, with the permissions a file made by `open` would have."""
+def _beside(target: Path) -> tuple[Path, int]:
+    """A new empty file in the target's folder with the permissions that `open` would give it, and what holds its lock."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=PART, dir=target.parent)
-    os.close(handle)
-    if os.name == "posix":
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
-    return Path(name)
+    for _ in range(ATTEMPTS):
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=PART, dir=target.parent)
+        if fcntl is None:
+            os.close(handle)
+            return Path(name), -1
+        with contextlib.suppress(OSError):  # where nothing can be locked nothing is cleared either
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(handle).st_nlink:  # else it was cleared away before it was locked
+            mask = os.umask(0)
+            os.umask(mask)
+            os.chmod(name, 0o666 & ~mask)
+            return Path(name), handle
+        os.close(handle)
+    raise OSError(errno.EBUSY, "another program removes what is being written")
+
+
+def _clear(folder: Path) -> None:
+    """Remove what processes that were killed have left in a folder."""
+    if fcntl is None or folder in _CLEARED:
+        return
+    _CLEARED.add(folder)
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f".*{PART}"):
+            with contextlib.suppress(OSError), path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
 
 
 def _move(part: Path, target: Path) -> None:

@@ -1,34 +1,32 @@
 """Help: an overlay that lists every key."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.keys import KEYS, SHOWN
 from app.session import Session
-from app.style import heading
+from app.style import heading, px
+from app.veil import Veil
 
 FOOT = "If something is odd: `ravine --reset` starts with defaults, and keeps what was remembered aside."
 ROOMY = 1150  # from this width on every line has room
+SLIM = 900  # below this width the columns stand below each other
 GROUPS = (("Time", "Export"), ("Window",), ("Share", "Presenting"))  # by column
 
 
-class Help(QWidget):
-    """Covers the window; a click or Esc closes it."""
+class Help(Veil):
+    """A click or Esc closes it."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.session = session
-        self.setAccessibleName("Every key")
+        super().__init__(session, parent, "Every key")
         self.setAccessibleDescription(". ".join(f"{' or '.join(key.keys)}: {key.says}" for key in KEYS if key.says))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._words: list[QLabel] = []
-        card = QFrame(self)
-        card.setObjectName("card")
+        card = self.card
         inner = QVBoxLayout(card)
         inner.setContentsMargins(28, 26, 28, 22)
         inner.setSpacing(18)
-        columns = QHBoxLayout()
+        columns = self._columns = QHBoxLayout()
         inner.addLayout(columns)
         columns.setSpacing(36)
         for groups in GROUPS:
@@ -42,9 +40,6 @@ class Help(QWidget):
         foot.setProperty("role", "muted")
         foot.setWordWrap(True)
         inner.addWidget(foot)
-        outer = QVBoxLayout(self)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
-        self.hide()
 
     def _column(self, group: str, card: QWidget) -> QGridLayout:
         grid = QGridLayout()
@@ -67,21 +62,15 @@ class Help(QWidget):
         grid.setRowStretch(len(keys) + 1, 1)
         return grid
 
-    def open(self) -> None:
-        """Cover the window; in a small one the words take two lines where they must."""
+    def fit(self) -> None:
+        """In a small window the words take two lines where they must, and in a slim one there is one column."""
+        width = self.width()
+        slim = width < px(self.session, SLIM)
+        self._columns.setDirection(QBoxLayout.Direction.TopToBottom if slim else QBoxLayout.Direction.LeftToRight)
         for says in self._words:
-            says.setWordWrap(self.window().width() < ROOMY)
-        self.setGeometry(self.window().rect())
-        self.raise_()
-        self.show()
-        self.setFocus()
+            says.setWordWrap(width < px(self.session, ROOMY))
+        self.keep_height()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Away."""
         self.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A veil over what lies beneath."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.session.theme.color("background", 0.72))
-        painter.end()

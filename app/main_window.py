@@ -31,6 +31,8 @@ from app.topbar import Elided, TopBar
 ROOMY = 1400  # from this width on there is room for the gallery without asking
 NARROW = 1200  # below this width the stage needs the room of the knobs too: its letters would be too small beside them
 LOW = 800  # below this height every row takes less
+LEAST = 300  # pixels of the stage's width for which one side gives way to the other
+FLAT = 480  # below this height the top bar has one line
 TALL = 860  # from this height on there is room for a line above the stage
 
 
@@ -46,6 +48,7 @@ class Window(QWidget):
         session.set_text_scale(settings.text_scale if isfinite(settings.text_scale) else 1.0)
         session.set_calm(settings.calm)
         self.gallery_wish, self.panel_wish = settings.gallery, settings.panel
+        self.last_side = "gallery"  # which of the two was asked for last: there may not be room for both
         self.gallery_lent = False  # it was brought up for a search only
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -183,9 +186,12 @@ class Window(QWidget):
         self.gallery.setFixedWidth(grown(232 if roomy else 200))
         self.panel.setFixedWidth(grown(316 if roomy else 272))
         wished = self.gallery_lent or (roomy if self.gallery_wish is None else self.gallery_wish)
-        self.gallery.setVisible(shown and wished)
         narrow = self.width() < grown(NARROW)
-        self.panel.setVisible(shown and (not narrow if self.panel_wish is None else self.panel_wish))
+        knobs = not narrow if self.panel_wish is None else self.panel_wish
+        crowded = wished and knobs and self.width() - self.gallery.width() - self.panel.width() < LEAST
+        first = self.gallery_lent or self.last_side == "gallery"
+        self.gallery.setVisible(shown and wished and (first or not crowded))
+        self.panel.setVisible(shown and knobs and not (first and crowded))
         self.topbar.set_narrow(narrow)
         self.topbar.brand.setFixedWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else grown(80))
         for widget in (self.topbar, self.timeline, self.status):
@@ -193,7 +199,8 @@ class Window(QWidget):
         self.classroom.arrange(alone=not shown)
         self.notices.setVisible(shown and self.notices.current is not None)
         low = self.height() < grown(LOW)
-        self.topbar.setFixedHeight(grown(52 if low else 64))
+        self.topbar.set_flat(self.height() < grown(FLAT))
+        self.topbar.setFixedHeight(grown(44 if self.height() < grown(FLAT) else 52 if low else 64))
         self.status.setFixedHeight(grown(30 if low else 38))
         self.timeline.set_low(low)
         self.lead.setVisible(shown and self.height() >= grown(TALL) and self.classroom.talk is None)
@@ -211,6 +218,7 @@ class Window(QWidget):
     def toggle_gallery(self) -> None:
         """Show or hide the scenes."""
         self.gallery_wish, self.gallery_lent = not self.gallery.isVisibleTo(self), False
+        self.last_side = "gallery"
         self._arrange()
 
     def toggle_panel(self) -> None:
@@ -219,21 +227,16 @@ class Window(QWidget):
             self.presenter.desk.turn_side()
             return
         self.panel_wish = not self.panel.isVisibleTo(self)
+        self.last_side = "panel"
         self._arrange()
 
     def toggle_help(self) -> None:
         """Show or hide the list of keys."""
-        if self.help.isVisible():
-            self.help.hide()
-        else:
-            self.help.open()
+        self.help.hide() if self.help.isVisible() else self.help.open()
 
     def toggle_preferences(self) -> None:
         """Show or hide what can be set for good."""
-        if self.preferences.isVisible():
-            self.preferences.hide()
-        else:
-            self.preferences.open()
+        self.preferences.hide() if self.preferences.isVisible() else self.preferences.open()
 
     def search(self) -> None:
         """Go to the search field."""

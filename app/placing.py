@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.settings import Settings
 
-SMALLEST = (960, 600)
+SMALLEST = (640, 400)
 FARTHEST = 1 << 20  # pixels; a file may say anything, and Qt takes no larger numbers than 2³¹
 
 

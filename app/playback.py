@@ -1,4 +1,8 @@
-"""Playback: the one clock that plays. It moves by the time that passed, so a slow machine skips frames, not seconds."""
+"""Playback: the one clock that plays. It moves by the time that passed, so a slow machine skips frames, not seconds.
+
+The clock only goes forward, whatever happens to the time of day; and a machine that slept has not watched: one tick counts for
+half a second at most.
+"""
 
 import time
 from collections.abc import Callable
@@ -6,6 +10,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 TICK_MS = 16
+LONGEST = 0.5  # seconds
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
@@ -52,7 +57,7 @@ class Playback(QObject):
     def tick(self) -> None:
         """Advance by the time since the last tick."""
         now = self._clock()
-        self._position += (now - self._then) * self.frames_per_second
+        self._position += min(now - self._then, LONGEST) * self.frames_per_second
         self._then = now
         length = self.last + 1
         if self._position >= length and self.loop:

@@ -3,14 +3,18 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
+from app.folding import fold
 from app.icons import icon
 from app.keys import keep_space
 from app.playback import SPEEDS
 from app.session import Session
 from app.style import px
 from app.track import Track
+
+BAR = 60  # pixels of the track beyond its least length, for which buttons with a key of their own make room
 
 
 class Timeline(QWidget):
@@ -71,6 +75,16 @@ class Timeline(QWidget):
         margin = 0 if low else 5
         self._row.setContentsMargins(16, margin, 16, margin)
 
+    def _fit(self) -> None:
+        """Do without buttons that have keys where the track would be too short to aim at."""
+        groups = (("start", "end"), ("step back", "step"), ("loop",))
+        fold(self._row, self.width() - BAR, [[self._buttons[name] for name in group] for group in groups])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, or less."""
+        super().resizeEvent(event)
+        self._fit()
+
     def _choose_speed(self) -> None:
         self._speeds.popup(self.speed.mapToGlobal(QPoint(0, -self._speeds.sizeHint().height())))
 
@@ -89,6 +103,8 @@ class Timeline(QWidget):
             self.place.setText(session.place)
             wide = self.place.fontMetrics().horizontalAdvance(session.place) + 6
             self.place.setMinimumWidth(max(self.place.minimumWidth() if "recording" not in what else 0, wide))
+        if what & {"theme", "recording"}:
+            self._fit()
         if "speed" in what:
             self.speed.setText(speed_text(session.speed))
             self.speed.setAccessibleName(f"Speed {speed_text(session.speed)}")

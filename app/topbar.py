@@ -4,11 +4,14 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from app.folding import fold
 from app.icons import icon
 from app.keys import KEYS, keep_space
 from app.session import Session
+from app.style import px
 from scenes.theme import THEMES
 
+QUESTION = 90  # pixels that the question has at least
 SHARING = {  # by action
     "save": "Save …",
     "open": "Open …",
@@ -65,7 +68,7 @@ class TopBar(QWidget):
         self.setObjectName("topbar")
         self.setAccessibleName("Top bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 16, 4)
         row.setSpacing(8)
         self.gallery_button = self._tool(row, "gallery", "Show or hide the scenes (F2)", self.gallery)
@@ -154,13 +157,39 @@ class TopBar(QWidget):
     def set_narrow(self, narrow: bool) -> None:
         """Leave room for the question; the knobs are put away then, so the button that brings them back says its name."""
         self.brand.setVisible(not narrow)
-        self.panel_button.setText(" Knobs" if narrow else "")
-        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if narrow else Qt.ToolButtonStyle.ToolButtonIconOnly
-        self.panel_button.setToolButtonStyle(style)
-        self.panel_button.setFixedWidth(self.panel_button.sizeHint().width() + 10 if narrow else 34)
         self.primary.setText("Present" if narrow else "Present  F5")
         self._narrow = narrow
         self._show_sharing()
+        self._fit()
+
+    def set_flat(self, flat: bool) -> None:
+        """Take less height: the question without its subtitle."""
+        self.subtitle.setHidden(flat)
+
+    def _fit(self) -> None:
+        """Where even that is too much: the themes go (they are among the preferences), then words, then the help (a key)."""
+        room = self.width() - px(self.session, QUESTION)
+        themes = self.themes.buttons()
+        self._show_knobs(words=self._narrow)
+        fold(self._row, room, (themes,))
+        if self._row.minimumSize().width() > room and self._narrow:
+            self._show_knobs(words=False)
+            fold(self._row, room, (themes, (self.help_button,)))
+        else:
+            self.help_button.show()
+
+    def _show_knobs(self, *, words: bool) -> None:
+        button = self.panel_button
+        button.setText(" Knobs" if words else "")
+        button.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        button.setFixedWidth(button.sizeHint().width() + 10 if words else 34)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, or less."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _follow(self, what: frozenset[str]) -> None:
         session = self.session

@@ -101,17 +101,21 @@ def first(scenes: Mapping[str, object], *wished: str) -> str:
 
 @contextlib.contextmanager
 def _terminable(app: QCoreApplication) -> Iterator[None]:
-    """Ctrl+C, a polite kill and a terminal that goes close the window, although Python sees no signals inside Qt's loop."""
+    """Ctrl+C, a polite kill and a terminal that goes close the window, although Python sees no signals inside Qt's loop.
+
+    Python runs a handler between any two of its steps, amid a paint too. Whoever quit there would take the window from under
+    the painter, so the handlers do nothing: the number that Python writes into a pipe is read when Qt's loop comes to it.
+    """
     reader, writer = socket.socketpair()
     reader.setblocking(False)
     writer.setblocking(False)
     numbers = [signal.SIGINT, signal.SIGTERM]
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants it to live on
         numbers.append(signal.SIGHUP)
-    previous = {number: signal.signal(number, lambda *_: app.quit()) for number in numbers}
+    previous = {number: signal.signal(number, lambda *_: None) for number in numbers}
     waker = signal.set_wakeup_fd(writer.fileno())
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda *_: _drain(reader))  # Python runs its handler on the way
+    notifier.activated.connect(lambda *_: app.quit() if set(_arrived(reader)) & set(numbers) else None)
     try:
         yield
     finally:
@@ -123,6 +127,9 @@ def _terminable(app: QCoreApplication) -> Iterator[None]:
         writer.close()
 
 
-def _drain(reader: socket.socket) -> None:
-    with contextlib.suppress(BlockingIOError):
-        reader.recv(512)
+def _arrived(reader: socket.socket) -> bytes:
+    """The numbers of the signals that came."""
+    try:
+        return reader.recv(512)
+    except BlockingIOError:
+        return b""

@@ -218,6 +218,8 @@ class Stage:
             self._still.fill(Qt.GlobalColor.transparent if self.transparent else self.theme.color("background"))
             with QPainter(self._still) as painter:  # ended even if a pane raises: Qt takes the process down otherwise
                 self._begin(painter, image.width(), image.height())
+                every = painter.worldTransform().inverted()[0].mapRect(QRectF(0, 0, image.width(), image.height()))
+                painter.setClipRect(every, Qt.ClipOperation.IntersectClip)  # as where a few panes are painted anew
                 self._paint_still(painter)
         else:
             self._repaint_stale()
@@ -234,7 +236,7 @@ class Stage:
         """Paint the still layer anew where a few panes have changed, on whole pixels: the result equals a full repaint.
 
         One by one: pyqtgraph's scene is gone through once for each, which is why more than a few are a full repaint. The clip
-        is a rectangle, since within any other Qt rounds colours differently.
+        is a rectangle, since within any other, and within none, Qt rounds the colours of strokes differently.
         """
         for pane in self.panes:
             if pane in self._stale:

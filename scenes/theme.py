@@ -6,6 +6,7 @@ palette for colour-blind readers ("Color Universal Design", 2008), darkened for 
 reach only 1.3 to 2.3 to 1 against white.
 """
 
+import logging
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -67,6 +68,8 @@ class Theme:
         """
         load_fonts()
         font = QFont(CODE_FAMILY if code else FONT_FAMILY)
+        if code:
+            font.setStyleHint(QFont.StyleHint.Monospace)
         font.setPixelSize(round(self.sizes[size]))
         font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
@@ -84,14 +87,18 @@ class Theme:
 
 @cache
 def load_fonts() -> tuple[str, ...]:
-    """Register the bundled fonts once; window and export then agree on every machine."""
+    """Register the bundled fonts once; window and export then agree on every machine.
+
+    Where one is missing or cannot be read, Qt takes another, and the log says so: other letters are better than none.
+    """
     names: list[str] = []
     for path in sorted((ASSETS / "fonts").glob("*.otf")):
         number = QFontDatabase.addApplicationFont(str(path))
         names += QFontDatabase.applicationFontFamilies(number)
-    for family in (FONT_FAMILY, CODE_FAMILY):
-        if family not in names:
-            raise RuntimeError(f"the bundled font {family} is missing from assets/fonts")
+    missing = [family for family in (FONT_FAMILY, CODE_FAMILY) if family not in names]
+    if missing:
+        fonts = " and ".join(missing)
+        logging.getLogger("ravine").warning("%s cannot be loaded from assets/fonts: letters look otherwise here.", fonts)
     return tuple(names)
 
 

@@ -16,10 +16,12 @@ from app.export_dialog.runner import Done, Runner
 from app.failure import UsageError, WorkError, reason
 from app.files import make_folder
 from app.session import Session
+from app.style import px
 from app.subject import Subject
 
 SIZE = (1120, 690)
 REPLACED = "A file of this name is there; it is replaced once the new one is complete."
+SLIM = 860  # below this width of the window there is no room for the picture beside the form
 MARGINS = 40  # of the window that stay in sight beside the dialog
 
 
@@ -46,7 +48,7 @@ class ExportDialog(QDialog):
         self.card.said.connect(self.bottom.say)
 
     def _build(self) -> None:
-        face = Face(lambda: self.session.theme, self)
+        face = self.face = Face(lambda: self.session.theme, self)
         self.options, self.bottom, self.form = face.options, face.bottom, face.form
         self.preview, self.slider, self.place = face.preview, face.slider, face.place
         self.facts, self.guess, self.card = face.facts, face.guess, face.card
@@ -72,6 +74,7 @@ class ExportDialog(QDialog):
             parent = self.parentWidget()
             if parent is not None:
                 room = parent.size()
+                self.face.set_slim(room.width() < px(session, SLIM))
                 self.resize(min(SIZE[0], room.width() - MARGINS), min(SIZE[1], room.height() - MARGINS))
         if kind:
             self.options.kinds.choose(kind)

@@ -1,7 +1,7 @@
 """Face: the dialog's parts in their places: the picture on the left, the form on the right, what goes on at the bottom."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.export_dialog.bottom import Bottom
 from app.export_dialog.options import Options
@@ -31,7 +31,7 @@ class Face(QWidget):
         self.form.setFrameShape(QFrame.Shape.NoFrame)
         self.form.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.form.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.setSpacing(24)
         row.addLayout(self._left(), 1)
         row.addWidget(self.form)
@@ -54,3 +54,11 @@ class Face(QWidget):
         left.addStretch(1)
         left.addWidget(self.card)
         return left
+
+    def set_slim(self, slim: bool) -> None:
+        """Do without the picture, for which a small window has no room: the facts stand above the form then."""
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if slim else QBoxLayout.Direction.LeftToRight)
+        self._row.setStretch(0, 0 if slim else 1)
+        self._row.setStretch(1, 1 if slim else 0)
+        for widget in (self.preview, self.slider, self.place):
+            widget.setHidden(slim)

@@ -60,6 +60,7 @@ class Sentinel:
         """Put up the mark; a `WorkError` says why that is impossible."""
         if self.standing:
             return
+        file: IO[str] | None = None
         part = self.mark.with_suffix(".part")  # it gets its name when it is locked, so nobody takes it for one left behind
         try:
             self.mark.parent.mkdir(parents=True, exist_ok=True)
@@ -72,6 +73,9 @@ class Sentinel:
             part.replace(self.mark)
             self._file = self.mark.open("r+", encoding="utf-8") if file.closed else file
         except OSError as error:
+            with contextlib.suppress(OSError):
+                if file is not None:
+                    file.close()
             with contextlib.suppress(OSError):
                 part.unlink()
             raise WorkError(f"{self.mark.parent} cannot be written: {reason(error)}") from error

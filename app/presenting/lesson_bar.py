@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from app.folding import Sideways
 from app.icons import icon
 from app.keys import keep_space
 from app.presenting.answers import Answers
@@ -49,8 +50,8 @@ class LessonBar(QWidget):
         row.addWidget(self.back)
         row.addWidget(self.place)
         row.addSpacing(8)
-        row.addWidget(self.answers)
-        row.addStretch(1)
+        self.hold = Sideways(self.answers, self)
+        row.addWidget(self.hold, 1)
         for widget in (self.script, self.leave, self.on):
             row.addWidget(widget)
         talk.moved.connect(self.follow)

@@ -20,7 +20,10 @@ def key(latex: str, color: str, size: int) -> str:
 
 @cache
 def _shipped() -> dict[str, str]:
-    drawings: dict[str, str] = json.loads(FILE.read_text(encoding="utf-8"))
+    try:
+        drawings: dict[str, str] = json.loads(FILE.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # they only save time: the typesetter draws the same
+        return {}
     return drawings
 
 

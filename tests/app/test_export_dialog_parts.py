@@ -157,10 +157,10 @@ def test_sizes_are_said_with_two_figures(count: float, text: str) -> None:
 
 def test_traces_are_what_an_export_of_this_target_may_leave(tmp_path: Path) -> None:
     names = (
-        ".a.mp4.x1.part",
-        ".b.mp4.x1.part",
+        ".a.mp4.x1.ravine.part",
+        ".b.mp4.x1.ravine.part",
         "a.mp4",
-        ".f-007.png.q.part",
+        ".f-007.png.q.ravine.part",
         "f-007.png",
         "f-x.png",
         "f-12.png",
@@ -168,8 +168,8 @@ def test_traces_are_what_an_export_of_this_target_may_leave(tmp_path: Path) -> N
     )
     for name in names:
         (tmp_path / name).touch()
-    assert {path.name for path in traces(tmp_path / "a.mp4")} == {".a.mp4.x1.part"}
-    assert {path.name for path in traces(tmp_path / "f-%03d.png")} == {".f-007.png.q.part", "f-007.png", "f-12.png"}
+    assert {path.name for path in traces(tmp_path / "a.mp4")} == {".a.mp4.x1.ravine.part"}
+    assert {path.name for path in traces(tmp_path / "f-%03d.png")} == {".f-007.png.q.ravine.part", "f-007.png", "f-12.png"}
     assert traces(tmp_path / "nowhere" / "a.mp4") == {}
 
 

@@ -183,6 +183,14 @@ def test_killed_half_way_the_old_film_still_stands(tmp_path: Path) -> None:
     process.communicate()
     assert target.read_bytes() == OLD
     assert set(tmp_path.iterdir()) == {target, part}
+    foreign = tmp_path / ".a.part"
+    foreign.touch()
+    with files.replacing(tmp_path / "b") as living:
+        assert not part.exists(), "the next who writes there clears up"
+        files._CLEARED.clear()
+        files.write_bytes(tmp_path / "c", b"new")
+        assert living.exists(), "and leaves alone what is being written"
+    assert {path.name for path in tmp_path.iterdir()} == {"film.mp4", "b", "c", ".a.part"}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX knows them")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -31,9 +32,10 @@ from app.keeping import sentinel
 from app.share import link, view_file
 from app.share.view import View, of_provenance
 from tests.app.hostile import BOMBS, as_json, as_toml, contents, values
+from tests.core.expressions import check, hostile
 
 CASES = int(os.environ.get("RAVINE_HOSTILE", "0"))  # more than none: that many in all, at random
-READERS = 6
+READERS = 7
 EACH = -(-CASES // READERS) if CASES else 500
 ROUND = 2000  # as many in one go: whoever makes them up remembers them all
 MOST_SECONDS = 1.0  # of processor time for one input
@@ -129,6 +131,7 @@ def counted(request: pytest.FixtureRequest) -> Iterator[None]:
     """Say how many cases there were, and look at the memory they took."""
     for content in (*good_views(), *good_recipes()):  # whatever is imported when it is first needed is here from now on
         toml_text.parse(toml_text.decoded(content))
+    check("x + y")
     simulations.all_simulations()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     yield
@@ -258,6 +261,17 @@ def test_settings_and_marks(number: int, place: Path, content: bytes) -> None:
     assert found is None or isinstance(found, remembered.Settings)
     told = survive("marks", lambda: sentinel._told(content.decode("utf-8", "replace")), again=True)
     assert all(type(value) is int for value in told.values())
+
+
+@in_rounds
+@given(hostile())
+@settings(fuzzed, max_examples=min(EACH, ROUND) if CASES else 100)
+def test_expressions(number: int, text: str) -> None:
+    """Beside what they are there for (see the tests of the door): by a link, as they come from elsewhere."""
+    program = survive("expressions", lambda: check(text))
+    words = f"ravine:race?surface=own&formula={quote(text.encode('utf-8', 'surrogatepass'))}"
+    found = survive("expressions", lambda: link.read(words, subject.find), again=True)
+    assert found is None or program is not None, "a link lets nothing in that the door refuses"
 
 
 def by_file(read: Callable[[Path], Any], name: str) -> Callable[[Path, bytes], Callable[[], Any]]:

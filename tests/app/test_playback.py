@@ -1,9 +1,17 @@
 """The clock that plays: it goes by the time that passed."""
 
+import re
+import time
+from pathlib import Path
+
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.playback import Playback
+from app.playback import LONGEST, Playback
+
+ROOT = Path(__file__).resolve().parents[2]
+WALL = re.compile(r"\btime\.(time|localtime|gmtime|ctime)\(|\bdatetime\b|\bQ(Date)?Time\b|\bQElapsedTimer\b")
 
 
 class Clock:
@@ -62,3 +70,46 @@ def test_a_loop_starts_over_without_losing_time(qapp: QApplication, clock: Clock
     seen, _ = played(clock, 4.0, 0.25, loop=True)
     assert seen[-1] == 10
     assert 29 not in seen[-4:]
+
+
+@pytest.mark.parametrize("loop", [False, True])
+def test_a_machine_that_slept_goes_on_where_it_stood(loop: bool, qapp: QApplication, clock: Clock) -> None:
+    playback = Playback(clock=clock)
+    playback.frames_per_second, playback.last, playback.loop = 8.0, 29, loop
+    seen: list[int] = []
+    playback.moved.connect(seen.append)
+    playback.start(3)
+    for gap in (0.125, 3600.0, 0.125, 86_400.0 * 400, 0.125):
+        clock.now += gap
+        playback.tick()
+    running = playback.running
+    playback.stop()
+    assert running
+    assert LONGEST == 0.5
+    assert seen == [4, 8, 9, 13, 14]
+
+
+def test_the_time_of_day_may_jump(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = iter(range(10**6))
+    monkeypatch.setattr(time, "time", lambda: 1e9 + 86_400.0 * (next(days) % 7 - 3))
+    playback = Playback()
+    playback.frames_per_second, playback.last = 50.0, 10**6
+    seen: list[int] = []
+    playback.moved.connect(seen.append)
+    start = time.perf_counter()
+    playback.start(0)
+    QTest.qWait(200)
+    playback.stop()
+    passed = time.perf_counter() - start
+    assert seen == sorted(set(seen)), "never back"
+    assert 1 <= seen[-1] <= 50.0 * passed + 1
+
+
+def test_nothing_but_the_age_of_files_goes_by_the_time_of_day() -> None:
+    asking = {
+        path.relative_to(ROOT).as_posix()
+        for floor in ("app", "scenes", "core")
+        for path in (ROOT / floor).rglob("*.py")
+        if WALL.search(path.read_text(encoding="utf-8"))
+    }
+    assert asking == {"app/keeping/sentinel.py"}

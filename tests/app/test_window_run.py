@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from app import settings, simulations, starting, window
@@ -20,6 +21,7 @@ from app.main_window import Window
 from app.session import Session
 from app.share.shown import shown
 from app.share.view import View
+from app.stage_view import StageView
 from scenes.discovery import UnknownSceneError
 from tests.app.toy_scene import SCENES, Decay, Growth
 
@@ -89,6 +91,28 @@ def test_a_polite_kill_closes_it_in_order_and_broken_settings_are_told(qapp: QAp
     assert "could not be read" in told[0]
     assert signal.getsignal(signal.SIGTERM) is before
     assert settings.load(path)[1] == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no polite kill there")
+def test_a_polite_kill_amid_a_paint_lets_the_paint_come_to_its_end(
+    qapp: QApplication, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = StageView.picture
+    there: list[bool] = []
+
+    def interrupted(view: StageView) -> QImage:
+        shown = picture(view)
+        if begun(view.session) and not there:
+            os.kill(os.getpid(), signal.SIGTERM)
+            for _ in range(1000):  # Python runs a handler between two of its own steps
+                pass
+            handle = view.window().windowHandle()
+            there.append(view.window().isVisible() and handle is not None)
+        return shown
+
+    monkeypatch.setattr(StageView, "picture", interrupted)
+    assert window.run("growth") == 0
+    assert there == [True], "the window stays as long as it is painted; Qt warns of a paint without one"
 
 
 def test_an_unknown_scene_is_refused_and_nothing_stays(qapp: QApplication, path: Path) -> None:

@@ -35,9 +35,10 @@ PLAIN = [
 ]
 WITH_CTRL = [KEY.Key_K, KEY.Key_1, KEY.Key_2, KEY.Key_3, KEY.Key_D, KEY.Key_Plus, KEY.Key_Minus, KEY.Key_Comma]
 TYPED = ["", "0", "-1", "nan", "1e400", "0.3", "7", "1,5", "²", "½", "ten", "  2 ", "−0.5", "1_0", "0x10", "9" * 400]
-SIZES = [(960, 600), (1199, 700), (1280, 720), (1366, 768), (1500, 950)]
+SIZES = [(640, 400), (960, 600), (1199, 700), (1280, 720), (1366, 768), (1500, 950)]
 SHARE = st.floats(0.0, 1.0)
 PLACE = st.tuples(SHARE, SHARE)
+PATIENCE = 150.0  # seconds for one run: of the largest, on a busy machine, or one whose kernels are compiled on the way
 HARMLESS = "This plugin does not support "  # of the platform without a display
 
 
@@ -236,7 +237,7 @@ class Person(RuleBasedStateMachine):
     def look_closely(self) -> None:
         """Stand still; the window must show what a fresh stage shows, and its controls what holds."""
         session, view = self.session, self.window.view
-        wait(lambda: not session.busy, 30.0)
+        wait(lambda: not session.busy, PATIENCE)
         session.pause()
         recording = session.recording
         if recording is None:

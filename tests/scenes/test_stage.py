@@ -6,6 +6,8 @@ from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from scenes.discovery import all_scenes
+from scenes.kit.listing import Listing
+from scenes.kit.listing import Row as ListingRow
 from scenes.kit.plot import Plot
 from scenes.layout import SIZES, Column, Row, Shape, divide, shape_for
 from scenes.show import Show
@@ -66,6 +68,19 @@ def test_a_part_painted_anew_equals_the_whole(qtbot: QtBot) -> None:
     for plot in plots:
         plot.set_range((0.0, 37.0), (1e-7, 1e3))
     first, second = (stage.frame(blank(617, 353)) for stage in stages)
+    assert first == second
+    for stage in stages:
+        stage.close()
+
+
+@pytest.mark.parametrize("size", [(800, 450), (1280, 720)])
+def test_rounded_edges_painted_anew_are_those_of_the_whole(size: tuple[int, int], qtbot: QtBot) -> None:
+    stages = [Stage(STUDIO), Stage(STUDIO)]
+    listings = [stage.add(Listing(QRectF(55, 60, 920, 580), STUDIO, "as textbooks write it")) for stage in stages]
+    stages[0].frame(blank(*size))
+    for listing in listings:
+        listing.set("as textbooks write it", (ListingRow("t = t + 1", 1), ListingRow("g = grad(theta)", 2)), {"g": "gradient"})
+    first, second = (stage.frame(blank(*size)) for stage in stages)
     assert first == second
     for stage in stages:
         stage.close()
