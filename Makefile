@@ -14,7 +14,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: help setup run test fuzz hostile soak kill lint verify bench wheel wheel-test clean
+.PHONY: help setup run test fuzz hostile soak kill lint coverage verify bench wheel wheel-test clean
 
 help:
 	@echo "make run         start Ravine (sets everything up the first time)"
@@ -25,6 +25,7 @@ help:
 	@echo "make hostile     read broken and hostile files and links, CASES=200000 of them"
 	@echo "make kill        kill saves and exports at random moments, MOMENTS=50 of each"
 	@echo "make lint        style, types and layers only"
+	@echo "make coverage    make test, and which lines and branches it went through"
 	@echo "make verify      compare every claim of theory with the simulation"
 	@echo "make bench       measure speed"
 	@echo "make wheel-test  build a wheel and run it from an empty environment"
@@ -38,6 +39,13 @@ setup: $(READY)
 
 run: setup
 	@$(BIN)/ravine $(ARGS)
+
+coverage: $(READY)
+	@packaging/system-libraries
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup --cov --cov-report= $(ARGS)
+	@$(BIN)/coverage report --fail-under=90
+	@echo "The core, and what reads and writes files, lessons and links:"
+	@$(BIN)/coverage report --precision=1 --fail-under=99 --include='core/*,app/lessons/*,app/share/*,app/provenance.py,app/data_files.py'
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
