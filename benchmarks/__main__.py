@@ -1,6 +1,6 @@
 """`python -m benchmarks [--json FILE] [NAME…]`: run every benchmark of this folder and print one table.
 
-A benchmark is a module with a function `run() -> list[Row]`; nothing has to be registered. The exit code is 0 whether
+A benchmark is a module with a function `run() -> Iterable[Row]`; nothing has to be registered. The exit code is 0 whether
 or not targets are reached: times say something about a machine, so they are read, not tested.
 """
 
