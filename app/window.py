@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-from app import faults, recovery, settings
+from app import faults, memory, recovery, settings
 from app.keeping import start
 from app.main_window import Window
 from app.session import Session
@@ -53,6 +53,7 @@ def run(
     Without a slug the view of the last time is shown, with another seed if one is given. `note`: a sentence for the person.
     `UnknownSceneError` if there is no such scene.
     """
+    memory.let_go_of_large_blocks()
     app = application()
     with start.begun() as begun, faults.caught(crash=begun.sentinel.trace) as taken, _terminable(app):
         session = Session(Shelf())  # the gallery is filled once the first picture is painted

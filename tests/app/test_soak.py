@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from PySide6.QtWidgets import QApplication
 
+from app import memory
 from app.lessons.library import library
 from scenes.discovery import all_scenes
 from tests.app.toy_scene import GATE, SCENES
@@ -102,6 +103,8 @@ class Ledger:
 
 
 def test_windows_come_and_go_and_nothing_piles_up(qapp: QApplication) -> None:
+    if ROUNDS:
+        memory.let_go_of_large_blocks()  # as the program does at its start
     GATE.set()
     ledger = Ledger()
     known = all_scenes()
