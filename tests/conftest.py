@@ -67,6 +67,8 @@ settings.register_profile(
 settings.load_profile("steady")
 
 KINDS = ("widgets", "timers", "qthreads", "threads")
+CROWD = 10_000  # so many new Qt objects take longer to look through than the garbage among them to collect
+LIVED = [0]  # Qt objects that the last collection left
 GRACE_SECONDS = 2.0  # a thread that was told to stop may need a moment; a leak is still there after it
 
 
@@ -118,16 +120,21 @@ def _widgets() -> list[Any]:
     return [w for w in QApplication.topLevelWidgets() if w.metaObject().className() != "QTipLabel"]
 
 
-def _objects(kind: str) -> list[Any]:
-    """Living timers that tick, or threads that run, among the Qt objects Python knows of."""
+def _objects() -> dict[str, list[Any]]:
+    """Living timers that tick, and threads that run, among the Qt objects Python knows of."""
     from PySide6.QtCore import QThread, QTimer
     from shiboken6 import Shiboken
 
-    living = Shiboken.getAllValidWrappers()
-    if kind == "timers":
-        return [o for o in living if isinstance(o, QTimer) and o.isActive()]
     main = QThread.currentThread()
-    return [o for o in living if isinstance(o, QThread) and o != main and o.isRunning()]
+    living = Shiboken.getAllValidWrappers()
+    if len(living) > LIVED[0] + CROWD:
+        gc.collect()
+        living = Shiboken.getAllValidWrappers()
+        LIVED[0] = len(living)
+    return {
+        "timers": [o for o in living if isinstance(o, QTimer) and o.isActive()],
+        "qthreads": [o for o in living if isinstance(o, QThread) and o != main and o.isRunning()],
+    }
 
 
 def _threads() -> list[Any]:
@@ -137,7 +144,7 @@ def _threads() -> list[Any]:
 
 def leftovers() -> dict[str, list[Any]]:
     """Everything alive that a test could have left behind, by kind."""
-    return {"widgets": _widgets(), "timers": _objects("timers"), "qthreads": _objects("qthreads"), "threads": _threads()}
+    return {"widgets": _widgets(), "threads": _threads()} | _objects()
 
 
 def new_since(before: dict[str, list[Any]], excused: set[str], settle: Callable[[], None]) -> dict[str, list[Any]]:
