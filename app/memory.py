@@ -2,8 +2,9 @@
 
 import sys
 
-LARGE = 1 << 20  # bytes
-THRESHOLD, ARENAS = -3, -8  # M_MMAP_THRESHOLD, M_ARENA_MAX of glibc's mallopt
+LARGE = 4 << 20  # bytes; with one megabyte, fetching pages for what a step of training needs for a moment costs a fifth more
+SPARE = 16 << 20  # bytes that may stay free at the end of a heap: without them it would shrink and grow at every step
+SPARE_END, THRESHOLD, ARENAS = -1, -3, -8  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX of glibc's mallopt
 
 
 def let_go_of_large_blocks() -> None:
@@ -18,5 +19,5 @@ def let_go_of_large_blocks() -> None:
 
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        mallopt(THRESHOLD, LARGE)
-        mallopt(ARENAS, 2)
+        for option, value in ((THRESHOLD, LARGE), (SPARE_END, SPARE), (ARENAS, 2)):
+            mallopt(option, value)
