@@ -23,6 +23,7 @@ except ImportError:  # Windows: what was left stays, since nothing says whether 
 
 PART = ".ravine.part"
 ATTEMPTS = 10  # of making a file that nobody takes for one left behind
+WAITS = (0.05, 0.2, 0.5) if os.name == "nt" else ()  # seconds: a virus scanner may hold a new file for a moment
 _CLEARED: set[Path] = set()  # folders this process has looked through: a film of pictures writes thousands into one
 
 
@@ -114,13 +115,9 @@ def _clear(folder: Path) -> None:
 
 
 def _move(part: Path, target: Path) -> None:
-    for wait in (0.05, 0.2, 0.5):
-        try:
+    for wait in WAITS:
+        with contextlib.suppress(PermissionError):
             os.replace(part, target)
-        except PermissionError:  # on Windows a virus scanner may hold a new file for a moment
-            if os.name != "nt":
-                raise
-            time.sleep(wait)
-        else:
             return
+        time.sleep(wait)
     os.replace(part, target)

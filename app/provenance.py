@@ -104,14 +104,12 @@ def _search(file: BinaryIO) -> int | None:
 def _search_between(file: BinaryIO, at: int, end: int) -> int | None:
     kept = b""
     file.seek(at)
-    while at < end:
-        piece = kept + file.read(min(PIECE, end - at))
-        if len(piece) == len(kept):
-            return None
+    while read := file.read(min(PIECE, end - at)):
+        piece = kept + read
         found = piece.find(MARK)
         if found >= 0:
             return at - len(kept) + found
-        at += len(piece) - len(kept)
+        at += len(read)
         kept = piece[-len(MARK) + 1 :]
     return None
 

@@ -24,9 +24,8 @@ caching: Any = importlib.import_module("numba.core.caching")  # its classes are 
 
 # Numba leaves LLVM's straight-line vectorizer off, since old versions of it miscompiled; small networks are twice as fast
 # with it. It reorders no sum, so results keep their bytes.
-if llvmlite.binding.llvm_version_info >= (20, 0, 0):
-    numba_config: Any = numba.config  # its attributes come from the environment, unknown to types
-    numba_config.SLP_VECTORIZE = 1
+numba_config: Any = numba.config  # its attributes come from the environment, unknown to types
+numba_config.SLP_VECTORIZE = int(llvmlite.binding.llvm_version_info >= (20, 0, 0))
 
 # An option of Numba without a public name; should a later version lack it, kernels are slower and nothing else.
 _BORROW: dict[str, Any] = (
@@ -52,7 +51,7 @@ class _Locator(caching._CacheLocator):  # type: ignore[misc]
     """Tells Numba where to keep a kernel: our folder, whether or not the source file can be found."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self._file = Path(function.__code__.co_filename)
+        self._py_file = function.__code__.co_filename  # Numba asks for it by this name when it warns
         self._line = function.__code__.co_firstlineno
         self._module = function.__module__
 
@@ -65,9 +64,10 @@ class _Locator(caching._CacheLocator):  # type: ignore[misc]
     def get_source_stamp(self) -> str:
         """The version of the sources: all of core, and the kernel's own file should it lie elsewhere."""
         stamp = kernel_folder.sources_digest()
-        if not self._file.is_relative_to(kernel_folder.ROOT):
+        file = Path(self._py_file)
+        if not file.is_relative_to(kernel_folder.ROOT):
             with contextlib.suppress(OSError):
-                stamp += hashlib.sha256(self._file.read_bytes()).hexdigest()
+                stamp += hashlib.sha256(file.read_bytes()).hexdigest()
         return stamp
 
     def get_disambiguator(self) -> str:

@@ -116,7 +116,5 @@ def _value(node: ast.expr, names: Mapping[str, Value], functions: Functions) -> 
         case ast.IfExp(test=ast.Compare(left=left, comparators=[right]), body=body, orelse=orelse):
             met = bool(_value(left, names, functions) <= _value(right, names, functions))
             return _value(body if met else orelse, names, functions)
-        case ast.UnaryOp(operand=inner):
-            return -_value(inner, names, functions)
-        case _:
-            raise ValueError(f"a line cannot hold {ast.unparse(node)!r}")
+    assert isinstance(node, ast.UnaryOp)  # nothing else is left that a line may hold
+    return -_value(node.operand, names, functions)

@@ -151,11 +151,12 @@ class _Evaluator:
             return self.shaped(OPERATE[type(node.op)], self.numeric(node.left), self.numeric(node.right))
         if isinstance(node, ast.Compare):
             return self.compared(node)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        if isinstance(node, ast.Call):
+            assert isinstance(node.func, ast.Name)
             return self.called(node.func.id, node.args)
-        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
-            return self.indexed(node.value.id, node.slice)
-        raise self.fault("it means nothing here")
+        assert isinstance(node, ast.Subscript)  # `parse` lets nothing else through
+        assert isinstance(node.value, ast.Name)
+        return self.indexed(node.value.id, node.slice)
 
     def numeric(self, node: ast.AST) -> Any:
         found = self.of(node)

@@ -21,9 +21,6 @@ class Claimed:
 
     name: str
 
-    def __str__(self) -> str:
-        return f"{CLAIM} {self.name}"
-
 
 Expectation = Expression | Claimed
 
@@ -76,7 +73,6 @@ def _numbers(expression: Expression, recording: Recording) -> str:
     if isinstance(tree, ast.Compare):
         sides = [evaluate.value(Expression(expression.text, side), recording) for side in (tree.left, *tree.comparators)]
         return " against ".join(evaluate.described(side) for side in sides)
-    if isinstance(tree, ast.Call) and tree.args:
-        truths = evaluate.truths(Expression(expression.text, tree.args[0]), recording)
-        return f"true for {sum(truths)} of {len(truths)}"
-    return "it is false"
+    assert isinstance(tree, ast.Call)  # all(…) or any(…), else it would not judge
+    truths = evaluate.truths(Expression(expression.text, tree.args[0]), recording)
+    return f"true for {sum(truths)} of {len(truths)}"

@@ -60,7 +60,8 @@ def _blocks(lesson: Lesson, slates: list[Slate], share: float) -> list[Block | N
     title: list[Piece] = [Words(lesson.title, THEME, 26, bold=True, space=0), *about]
     blocks: list[Block | None] = [_slide(number, slate, share) for number, slate in enumerate(slates, 1)]
     blocks[0] = [*title, Words(" ", THEME, 10, space=0), *(blocks[0] or ())]
-    answers = [_answer(number, slate, share) for number, slate in enumerate(slates, 1) if slate.staged.reveal is not None]
+    asked = [(number, slate) for number, slate in enumerate(slates, 1) if slate.staged.slide.question is not None]
+    answers = [_answer(number, slate, share) for number, slate in asked]
     if answers:
         answers[0] = [Words("Answers", THEME, 22, bold=True, space=0), Words(" ", THEME, 8, space=0), *answers[0]]
         blocks += [None, *answers]
@@ -97,18 +98,18 @@ def _answer(number: int, slate: Slate, share: float) -> Block:
     staged = slate.staged
     pieces: list[Piece] = [Words(f"{number}   {_headline(staged)}", THEME, 16, bold=True, space=6)]
     pieces.append(Words(_right(staged), THEME, bold=True, role="good"))
-    if staged.reveal is not None:
-        pieces += [Words(staged.reveal.line, THEME), Figure(slate, True, share)]
+    assert staged.reveal is not None
+    pieces += [Words(staged.reveal.line, THEME), Figure(slate, True, share)]
     if staged.takeaway:
         pieces.append(Words(staged.takeaway, THEME, mark="bar", space=8))
     return pieces
 
 
 def _right(staged: Staged) -> str:
-    """The right answer in words."""
+    """The right answer to the slide's question in words."""
     truth, question = staged.truth, staged.slide.question
-    if truth is None or question is None:
-        return ""
+    assert truth is not None
+    assert question is not None
     if truth.choice is not None:
         return f"{LETTERS[truth.choice]}   {staged.options[truth.choice]}"
     if truth.range is not None and isinstance(question.answer, Setting):

@@ -27,9 +27,7 @@ class Source:
     lines: dict[Key, int] = field(default_factory=dict, repr=False)
 
     def line(self, key: Key) -> int:
-        """The line where `key` stands, or where the nearest table around it begins."""
-        while key and key not in self.lines:
-            key = key[:-1]
+        """The line where `key` stands; 1 for the file as a whole."""
         return self.lines.get(key, 1)
 
     def fault(self, key: Key, reason: str) -> UsageError:

@@ -43,8 +43,6 @@ class _Walk:
             number = self._counts.get(way, 0)
             self._counts[way] = number + 1
             way = (*way, number)
-        elif way in self._counts:
-            way = (*way, self._counts[way] - 1)
         self.lines.setdefault(way, line)
         return way
 

@@ -135,11 +135,11 @@ class Table:
 
     def known(self, expression: Expression) -> Expression:
         """The expression, if every name in it is one that the runs of the scene have."""
-        if self.simulation is not None:
-            stranger = evaluate.unknown(expression, self.simulation)
-            if stranger:
-                names = ", ".join(sorted(evaluate.known(self.simulation)))
-                raise LessonError(f"{shown(expression.text)}: a run has no {stranger}; it has {names}")
+        assert self.simulation is not None  # expressions stand only where the scene is known
+        stranger = evaluate.unknown(expression, self.simulation)
+        if stranger:
+            names = ", ".join(sorted(evaluate.known(self.simulation)))
+            raise LessonError(f"{shown(expression.text)}: a run has no {stranger}; it has {names}")
         return expression
 
 

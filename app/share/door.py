@@ -67,6 +67,7 @@ class Sharer(QObject):
         """Write the view to this file."""
         view = shown(self.session)
         if view is None:
+            self.session.tell(NOTHING_TO_SHARE)
             return
         try:
             view_file.write(view, path)

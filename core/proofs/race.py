@@ -148,11 +148,10 @@ def _symmetry(scene: str, recording: RaceRecording) -> Iterator[Claim]:
     if mirrored is not None and _same_points(starts, mirrored):
         twins = -places if params.surface == "three_hump_camel" else places[:, ::-1]
         twin = [int(np.argmin(np.hypot(*(places - other).T))) for other in twins]
-        pair = next(((one, other) for one, other in enumerate(twin) if one < other), None)
+        pair = next((one, other) for one, other in enumerate(twin) if one < other)
         for number, method in enumerate(recording.racers):
-            if pair is not None:
-                counts = [int(np.count_nonzero(recording.basin[number] == m)) for m in pair]
-                yield _twins(scene, f"{method}: basins that mirror each other take equally many starts", counts)
+            counts = [int(np.count_nonzero(recording.basin[number] == m)) for m in pair]
+            yield _twins(scene, f"{method}: basins that mirror each other take equally many starts", counts)
     if params.surface == "styblinski_tang":
         for number, method in enumerate(recording.racers):
             if method == "sgd" and recording.rates[number] * _SHARPEST_TANG < 1.0:

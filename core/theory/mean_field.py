@@ -78,8 +78,9 @@ def fixed_point(code: int, weight_variance: float, bias_variance: float = 0.0, s
 
     Identity, ReLU and leaky ReLU map q linearly, a q + σb² with a = σw² E[φ²]/q, so q* = σb²/(1 − a) for a < 1; at a = 1
     without bias every q is fixed and `start` is returned. The others are iterated; as the map rises with q the iterates are
-    monotone, and Aitken's extrapolation is taken only where it does not step over the fixed point. GELU and SiLU can have
-    two regimes (q settles from a small start, grows without end from a large one): `start` decides.
+    monotone, and Aitken's extrapolation leads on. Where it steps over the fixed point, which rounding makes it do where the map
+    is nearly a line, q* is bracketed and bisected. GELU and SiLU can have two regimes (q settles from a small start, grows
+    without end from a large one): `start` decides.
     """
     _check(code, start)
     if code == act.STEP:
@@ -94,7 +95,7 @@ def fixed_point(code: int, weight_variance: float, bias_variance: float = 0.0, s
         return variance_map(code, at, weight_variance, bias_variance) - at
 
     q, step = start, gap(start)
-    for _ in range(2000):
+    while True:  # it ends, since q only rises or only falls
         if abs(step) <= 4e-16 * q or q < 1e-15:
             return 0.0 if q < 1e-15 and bias_variance == 0.0 and second_moment(code, 0.0) == 0.0 else q
         if q > _LARGEST_Q:
@@ -107,11 +108,14 @@ def fixed_point(code: int, weight_variance: float, bias_variance: float = 0.0, s
         limit = q + step / (1.0 - ratio) if ratio < 1.0 else math.inf * step
         guess = min(limit, 10.0 * moved) if step > 0.0 else max(limit, 0.1 * moved)
         at_guess = gap(guess)
-        if at_guess * step > 0.0 and (guess - moved) * step > 0.0:
-            q, step = guess, at_guess
-        else:
-            q, step = moved, after
-    return q
+        if at_guess * step <= 0.0:
+            break
+        q, step = guess, at_guess
+    near, far = moved, guess
+    while abs(far - near) > 4e-16 * far:
+        middle = 0.5 * (near + far)
+        near, far = (middle, far) if gap(middle) * step > 0.0 else (near, middle)
+    return far
 
 
 def chi_1(code: int, weight_variance: float, bias_variance: float = 0.0, start: float = 1.0) -> float:
@@ -156,8 +160,6 @@ def critical_weight_variance(code: int, bias_variance: float = 0.0) -> float:
     low, high = float(grid[found[0]]), float(grid[found[0] + 1])
     while high - low > 1e-15 * high:
         middle = 0.5 * (low + high)
-        if middle in (low, high):
-            break
         low, high = (middle, high) if excess(middle) <= 0.0 else (low, middle)
     return 1.0 / slope_moment(code, high)
 

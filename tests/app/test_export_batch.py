@@ -92,6 +92,16 @@ def test_a_recipe_makes_what_it_lists_and_tells_what_failed(fake: list[Path], ca
     assert decoding.still(Path("figures/bare.png"))[0, 0, 0] < 20
 
 
+def test_a_recipe_may_ask_for_a_part_of_the_run(fake: list[Path]) -> None:
+    part = 'file = "part-%02d.png"\nframes = [2, 4]\nall_steps = true\nhold = [0, 0]\nfps = 10'
+    stills = "".join(f'[[export]]\nscene = "sliding-box"\nfile = "still-{k}.png"\nframe = {k}\n' for k in (2, 4))
+    Path("recipe.toml").write_text(f'size = "320x180"\n[[export]]\nscene = "sliding-box"\n{part}\n{stills}')
+    assert main(["export", "recipe.toml"]) == 0
+    assert [path.name for path in sorted(Path().glob("part-*.png"))] == ["part-00.png", "part-01.png", "part-02.png"]
+    for number, k in ((0, 2), (2, 4)):
+        assert (decoding.still(Path(f"part-{number:02d}.png")) == decoding.still(Path(f"still-{k}.png"))).all()
+
+
 def test_resume_makes_only_what_is_missing_or_made_differently(fake: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
     Path("recipe.toml").write_text(RECIPE.replace("frame = 99", "frame = 7"))
     assert main(["export", "recipe.toml"]) == 0
@@ -148,6 +158,9 @@ WRONG = {
     "[[export]]\nscene = 'sliding-box'\nfile = 'a.png'\ntheme = 'neon'": "theme: 'neon' is not one of",
     "[[export]]\nscene = 'sliding-box'\nfile = ['a.png', 'a.png']": "two exports write a.png",
     "[[export]]\nscene = 'sliding-box'\nfile = [3]": "file: 3 is not a name",
+    "[[export]]\nscene = 'sliding-box'\nfile = 'a.png'\nframe = 1.5": "frame: 1.5 is not a whole number",
+    "[[export]]\nscene = 'sliding-box'\nfile = 'a.png'\nframes = [1, true]": "frames: True is not a whole number",
+    "[[export]]\nscene = 'sliding-box'\nfile = 'a.png'\ntheme = 3": "theme: 3 is not a name",
     "not toml": "cannot be read",
     "a = " + "[" * 5000: "cannot be read",
 }

@@ -157,6 +157,32 @@ def test_a_target_in_an_absent_folder_says_which(tmp_path: Path) -> None:
         files.write_bytes(target, b"text")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is cleared away there")
+@pytest.mark.parametrize("times", [1, 3, 1000])
+def test_what_another_process_clears_away_too_early_is_made_again(
+    times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleared: list[Path] = []
+
+    def flock(file: int, how: int) -> None:  # between making the file and locking it
+        if len(cleared) < times:
+            (part,) = tmp_path.glob(f".*{files.PART}")
+            part.unlink()
+            cleared.append(part)
+
+    monkeypatch.setattr("app.files.fcntl.flock", flock)
+    target = tmp_path / "a.txt"
+    target.write_bytes(OLD)
+    if times < files.ATTEMPTS:
+        files.write_bytes(target, b"new")
+    else:
+        with pytest.raises(WorkError, match=r"a\.txt could not be written: another program removes what is being written"):
+            files.write_bytes(target, b"new")
+    assert len(cleared) == min(times, files.ATTEMPTS)
+    assert target.read_bytes() == (b"new" if times < files.ATTEMPTS else OLD)
+    assert list(tmp_path.iterdir()) == [target]
+
+
 def _start(target: Path, *more: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "app", "export", "momentum-ravine", "-o", str(target), "--seconds", "60", *more]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -18,6 +18,7 @@ from app.keeping.aside import MOST, keep_aside
 from app.keeping.autosave import Autosave
 from app.keeping.sentinel import Crash, Sentinel, claim
 from app.session import Session
+from app.settings import Settings
 from app.share import view_file
 from app.share.shown import finder, shown
 from tests.app.toy_scene import Decay, ready, wait
@@ -130,6 +131,27 @@ def test_where_nothing_can_be_locked_the_process_number_decides(tmp_path: Path, 
     (tmp_path / "2-a.json").write_text(json.dumps({"pid": 2**22 + 7, "row": 3}))
     assert claim(tmp_path, tmp_path / "crashes") == [Crash(4)]
     assert [path.name for path in tmp_path.glob("*.json")] == ["1-a.json"]
+
+
+def test_a_process_of_somebody_else_lives_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks")
+
+    def forbid(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "not yours")
+
+    monkeypatch.setattr("app.keeping.sentinel.fcntl.flock", refuse)
+    monkeypatch.setattr(os, "kill", forbid)
+    (tmp_path / "1-a.json").write_text(json.dumps({"pid": 1}))
+    (tmp_path / "2-a.json").write_text("{}")
+    assert claim(tmp_path, tmp_path / "crashes") == [Crash(1)], "whose number is not known is gone"
+    assert [path.name for path in tmp_path.glob("*.json")] == ["1-a.json"]
+
+
+def test_a_mark_that_somebody_else_was_quicker_to_find_tells_nothing(tmp_path: Path) -> None:
+    (tmp_path / "1-a.json").symlink_to(tmp_path / "gone")
+    (tmp_path / "2-a.json").write_text("{}")
+    assert claim(tmp_path, tmp_path / "crashes") == [Crash(1)]
 
 
 def test_a_mark_that_cannot_be_put_up_is_one_sentence(tmp_path: Path) -> None:
@@ -259,3 +281,31 @@ def test_an_exception_of_ours_ends_a_start_properly_and_any_other_is_a_crash(
         assert "ZeroDivisionError" in begun.crash.trace.read_text()
         assert begun.offered is None
         assert begun.told == []
+
+
+def test_after_two_crashes_in_a_row_a_start_is_clean_and_says_where_things_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    with start.begun() as begun:
+        assert not begun.clean
+    kept, remembered = begun.session_path, begun.settings_path
+    assert kept.is_relative_to(start.folder())
+    assert settings.save(Settings(), remembered) == ""
+    kept.write_text("of before")
+    for row in (1, 2):
+        with pytest.raises(ZeroDivisionError), start.begun() as begun:
+            raise ZeroDivisionError
+        assert begun.sentinel.row == row - 1
+        begun.sentinel.view.write_text(f"view {row}")
+        gone(begun.sentinel)
+    with start.begun() as begun:
+        assert begun.clean
+        assert begun.offered is not None
+        assert begun.offered.read_text() == "view 2"
+        (said,) = begun.told
+        assert not kept.exists()
+        assert not remembered.exists()
+    for name in ("session.before-clean-start.ravine", "settings.before-clean-start.json"):
+        assert name in said

@@ -11,6 +11,7 @@ from app.lessons import evaluate, expect, live
 from app.lessons.expect import Claimed
 from app.lessons.expression import Expression, LessonError, parse
 from core.claims import Claim
+from core.simulations import update_rules
 from tests.app.fake_scene import SLIDE, SlideParams, SlideRecording, proofs, simulate
 
 RUN: SlideRecording = simulate(SlideParams(speed=2.0), 1)  # place[left] = 1, 3, 5, … 17; hits = 0, 3, … 24; 9 steps
@@ -129,6 +130,14 @@ def test_what_means_nothing_for_this_run(text: str) -> None:
     assert MEANINGLESS[text] in str(refused.value)
 
 
+def test_a_fact_of_the_run_that_is_no_number_is_only_a_word() -> None:
+    run = update_rules.simulate(update_rules.UpdateRulesParams(), 0)
+    assert not isinstance(run.program, str | float)
+    assert evaluate.value(parse("program"), run) == "program"
+    with pytest.raises(LessonError, match="program is not a number"):
+        evaluate.value(parse("program + 1"), run)
+
+
 def test_a_frame_has_to_be_in_the_run() -> None:
     assert evaluate.frame(parse("last"), RUN) == 8
     for text in ("9", "-1", "1.5", "color", "hits", "first(hits > 100)"):
@@ -187,6 +196,8 @@ def test_an_expectation_that_holds_says_nothing() -> None:
         ("1 < speed < 2", "does not hold: 1 against 2 against 2"),
         ("outcome[0] == completed", "does not hold: diverged against completed"),
         ("all(hits > 3)", "does not hold: true for 7 of 9"),
+        ("any(hits > 30)", "does not hold: true for 0 of 9"),
+        ("all()", "all takes one value"),
         ("hits > 3", "compares many numbers: say all(…) or any(…)"),
         ("place[right, last] > 0", "does not hold: nan against 0"),
         ("place[right, last] <= 0", "does not hold: nan against 0"),

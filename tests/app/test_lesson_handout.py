@@ -108,6 +108,12 @@ def test_a_lesson_without_questions_has_no_answers(words: list[tuple[int, str]],
     assert "Answers" not in [text for _, text in words]
 
 
+def test_without_a_takeaway_a_caption_is_all_that_is_said(words: list[tuple[int, str]], qtbot: QtBot) -> None:
+    plain = TEXT[: TEXT.index("[[slide]]", 90)].replace('takeaway = "A takeaway."\n', "")
+    handout(parse(plain.encode(), Path("x.toml")), quiet)
+    assert [text for _, text in words if text.strip()][-1] == "A caption."
+
+
 def test_a_lesson_that_is_not_true_is_not_printed(qtbot: QtBot) -> None:
     text = TEXT.replace('caption = "A caption."', 'caption = "A caption."\nexpect = ["sets[batch] == 7", "sets[layer] == 7"]')
     with pytest.raises(
@@ -136,6 +142,8 @@ def test_blocks_stay_together_and_begin_new_pages_where_they_must() -> None:
     blocks = [block(30, 20), block(30, 10), block(10), None, block(5), None, block(400), block(1)]
     pages = set_on_pages(blocks, 50, 100, 10)
     assert [[y for y, _ in page] for page in pages] == [[0, 30, 60, 90], [0], [0], [0], [0]]
+    doubled = [None, block(5), None, None, block(6)]
+    assert [[y for y, _ in page] for page in set_on_pages(doubled, 50, 100, 10)] == [[0], [0]], "no page stays empty"
 
 
 # -- the command -----------------------------------------------------------------------------------------------------------

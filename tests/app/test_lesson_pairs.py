@@ -89,6 +89,7 @@ def test_names_say_whose_they_are() -> None:
         for side, run in zip("ab", (recording.first, recording.second), strict=True):
             found = evaluate.value(expression(f"{side}_{name}"), recording)
             assert found == evaluate.value(expression(name), run)
+    assert evaluate.value(expression("a_nowhere"), recording) == "a_nowhere", "a word, as in a single run"
     false = TEXT.replace("a_momentum == 0 < b_momentum", "a_momentum == 0.9")
     assert "'momentum == a_momentum == 0.9' does not hold: 0 against 0" in complaints(parse(false.encode(), Path("x")), RUNS)[0]
 

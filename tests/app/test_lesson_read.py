@@ -71,6 +71,7 @@ CHANGED: list[tuple[str, str, int, str]] = [  # what is replaced, by what, the l
     ("cards = [7]", "cards = [true]", 2, "cards: True is not a whole number"),
     ("cards = [7]", "", 1, "cards is missing"),
     ("about", "abuot", 3, "abuot: a lesson has no such key; did you mean about?"),
+    ("cards = [7]", "cards = [" + "9" * 40 + "]", 2, "cards: a very large number is not a whole number from 1 to 999"),
     ("about = ", "xyz = ", 3, "known: title, about, cards, slide"),
     ('about = "It slides."', 'about = "a\\u0007b"', 3, "about: it holds characters that cannot be shown"),
     ('about = "It slides."', "about = '''\n " + "x" * 401 + "'''", 3, "about: it has 401 characters, and 400 is the most"),
@@ -152,6 +153,14 @@ def test_so_is_one_in_a_spot_or_a_knob(answer: str, line: int, reason: str) -> N
         lesson(QUESTION.sub(lambda _: answer + "\n", GOOD))
     assert str(wrong.value).startswith(f"box.toml, line {line}: "), str(wrong.value)
     assert reason in str(wrong.value)
+
+
+def test_where_to_point_cannot_be_left_out_of_the_slide() -> None:
+    hiding = GOOD.replace("frame = 2\n", 'frame = 2\nhide = ["main"]\n')
+    with pytest.raises(UsageError) as wrong:
+        lesson(QUESTION.sub(POINT + "\n", hiding))
+    assert str(wrong.value) == "box.toml, line 17: hide: main is where to point, so it has to be seen"
+    assert lesson(hiding.replace('cover = ["main"]\n', "")).slides[1].hide == ("main",), "with choices it can"
 
 
 RUN: list[tuple[str, str, int, str]] = [  # mistakes that only the run can tell

@@ -171,3 +171,5 @@ def test_a_headline_of_its_own_or_the_scenes_question(make: Make) -> None:
     plain.reveal()
     assert plain.show.stage.framing.look == "Look."
     assert plain.off(0.0, 0.0) == 0.0
+    plain.mark(1.0, 1.0)
+    assert plain.marks == [], "nobody asked for a spot"

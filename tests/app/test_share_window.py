@@ -167,16 +167,25 @@ def mime_of(*paths: Path, text: str = "") -> QMimeData:
 
 def drop(window: Window, mime: QMimeData) -> bool:
     """Drag something over the window and let it go; whether the window took it."""
+    return over(window, mime) and let_go(window, mime)
+
+
+def over(window: Window, mime: QMimeData) -> bool:
+    """Drag something over the window; whether the window would take it."""
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    at = QPointF(window.view.geometry().center())
-    enter = QDragEnterEvent(at.toPoint(), copy, mime, left, none)
+    enter = QDragEnterEvent(window.view.geometry().center(), copy, mime, left, none)
     enter.setAccepted(False)
     QApplication.sendEvent(window.view, enter)  # a part of the window; it passes it on to the window
-    if not enter.isAccepted():
-        return False
-    let_go = QDropEvent(at, copy, mime, left, none)
-    QApplication.sendEvent(window.view, let_go)
-    return let_go.isAccepted()
+    return enter.isAccepted()
+
+
+def let_go(window: Window, mime: QMimeData) -> bool:
+    """Let go of what was dragged over the window; whether the window took it."""
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(window.view.geometry().center()), copy, mime, left, none)
+    event.setAccepted(False)
+    QApplication.sendEvent(window.view, event)
+    return event.isAccepted()
 
 
 def test_a_file_that_is_dropped_is_opened(window: Window, tmp_path: Path) -> None:
@@ -185,6 +194,9 @@ def test_a_file_that_is_dropped_is_opened(window: Window, tmp_path: Path) -> Non
     assert drop(window, mime_of(tmp_path / "notes.txt", path))
     assert settled(window) == VIEW
     assert not drop(window, mime_of(tmp_path / "notes.txt"))
+    assert over(window, mime_of(path))
+    assert not let_go(window, mime_of(tmp_path / "notes.txt")), "nor if it turns out to be something else"
+    assert shown(window.session) == VIEW
     assert drop(window, mime_of(text=link.text(replace(VIEW, seed=8))))
     assert settled(window).seed == 8
 
@@ -280,13 +292,15 @@ def test_while_a_run_goes_on_what_was_asked_for_is_shared(window: Window) -> Non
     assert settled(window).params == found.params
 
 
-def test_before_there_is_a_scene_there_is_nothing_to_share(window: Window, clipboard: QClipboard) -> None:
+def test_before_there_is_a_scene_there_is_nothing_to_share(window: Window, clipboard: QClipboard, tmp_path: Path) -> None:
     window.session.scene = None
-    for act in (window.sharer.save, window.sharer.copy_link):
+    sharer = window.sharer
+    for act in (sharer.save, lambda: sharer.save_to(tmp_path / "a.ravine"), sharer.copy_link):
         act()
         assert window.session.message == "There is nothing to share yet."
         window.session.tell("")
     assert clipboard.text() == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_else_a_clipboard_may_hold(qapp: QApplication) -> None:

@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from numba.core.errors import NumbaWarning
 
 from core import compiler, jit, kernel_folder
 
@@ -153,6 +155,36 @@ def test_nowhere_to_write_at_all(bench: Bench, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(tempfile, "tempdir", str(bench.cache))
     assert bench.start() == (7.0, False)
     assert bench.start() == (7.0, False)
+
+
+def test_without_users_each_run_has_a_temporary_folder_of_its_own(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "getuid")  # as on Windows
+    bench.cache.write_text("a file stands where the folder should be")
+    assert bench.start() == (7.0, False)
+    first = kernel_folder.cache_folder()
+    assert first.is_relative_to(tmp_path)
+    assert bench.start() == (7.0, True)
+    kernel_folder.cache_folder.cache_clear()
+    assert kernel_folder.cache_folder() != first
+
+
+def test_a_kernel_that_can_never_be_kept_is_told_of(bench: Bench) -> None:
+    bench.module.write_text(
+        "import numpy as np\n"
+        "from core.jit import kernel\n"
+        "TABLE = np.ones(200_000)\n"
+        "@kernel\n"
+        "def scaled(a: float, b: float) -> float:\n"
+        "    return a * TABLE[int(b)] + b\n"
+    )
+    with pytest.raises(NumbaWarning, match="Cannot cache compiled function"):
+        bench.start()
+    assert bench.files == []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NumbaWarning)
+        assert bench.start() == (3.0, False), "outside of the tests it only warns"
 
 
 def test_old_versions_go_and_nothing_else(bench: Bench) -> None:

@@ -83,6 +83,26 @@ def test_fixed_points_are_fixed_and_reached_by_iterating(code: int) -> None:
             assert mean_field.variance_by_depth(code, 1.0, weight, bias, 600)[-1] > 10
 
 
+def test_a_fixed_point_is_found_where_the_map_is_nearly_a_line() -> None:
+    def excess(q: float) -> float:  # σw² E[φ²] − q of ELU by its closed form
+        tail = [math.exp(k * k * q / 2) * 0.5 * math.erfc(k * math.sqrt(q / 2)) for k in (0, 1, 2)]
+        return 1.99 * (q / 2 + tail[2] - 2 * tail[1] + tail[0]) - q
+
+    low, high = 1.0, 300.0
+    while high - low > 1e-12 * high:
+        low, high = (0.5 * (low + high), high) if excess(0.5 * (low + high)) > 0.0 else (low, 0.5 * (low + high))
+    for start in (1e-3, 1.0, 100.0, 1e6):  # plain iterations come nearer by half a percent each
+        assert mean_field.fixed_point(act.ELU, 1.99, 0.0, start) == pytest.approx(high, rel=1e-9)
+
+
+@pytest.mark.parametrize("code", [act.SIGMOID, act.TANH, act.ELU, act.SOFTPLUS, act.GELU, act.SILU])
+@pytest.mark.parametrize(("weight", "bias"), [(1.5, 0.05), (1.999, 1.0), (1.99999, 1.0)])
+def test_where_a_run_settles_does_not_depend_on_where_it_starts(code: int, weight: float, bias: float) -> None:
+    found = [mean_field.fixed_point(code, weight, bias, start) for start in (1e-3, 1.0, 100.0, 1e6)]
+    assert found == pytest.approx([found[0]] * 4, rel=1e-7)
+    assert mean_field.variance_map(code, found[0], weight, bias) == pytest.approx(found[0], rel=1e-14)
+
+
 def test_chi_1_is_the_slope_of_the_variance_map_at_zero_bias_for_tanh() -> None:
     # at q* = 0 the map's slope is σw² φ′(0)² = χ₁
     assert mean_field.fixed_point(act.TANH, 0.8) == 0.0
@@ -163,6 +183,8 @@ def test_bad_input_is_refused_in_a_sentence() -> None:
     for q in (-1.0, math.nan):
         with pytest.raises(ValueError, match="a variance must be 0 or more"):
             mean_field.second_moment(act.TANH, q)
+    with pytest.raises(ValueError, match="a variance must be 0 or more, not nan"):
+        mean_field.fixed_point(act.TANH, math.nan)
     with pytest.raises(ValueError, match="activation code 11"):
         mean_field.chi_1(11, 1.0)
     with pytest.raises(ValueError, match="variance of the biases"):

@@ -388,3 +388,16 @@ def test_claims_of_a_race_hold(values: dict[str, float | str]) -> None:
     assert ("your f(x, y)" in names) == (recording.params.surface == OWN)
     assert ("mirror" in names) == (recording.params.surface in ("three_hump_camel", "styblinski_tang"))
     assert ("short steps" in names) == (recording.params.surface == "styblinski_tang")
+
+
+def test_nothing_is_claimed_of_a_gradient_that_is_nowhere() -> None:
+    recording = simulate(RaceParams(surface=OWN, formula="log(-1 - x**2)"), 1)
+    assert [claim.name for claim in SIMULATION.claims(recording)] == ["every racer takes one gradient a step"]
+
+
+def test_a_racer_that_is_there_after_one_step_has_no_rate() -> None:
+    params = RaceParams(surface="quadratic", condition=1.0, learning_rate=1 / 25, start_x=-8.0, start_y=3.0, third="none")
+    recording = simulate(params, 1)
+    assert recording.racers == ("sgd", "momentum")
+    assert (recording.path[0, 1:] == 0.0).all()
+    assert [claim.name.partition(":")[0] for claim in SIMULATION.claims(recording) if "radius" in claim.name] == ["momentum"]

@@ -279,6 +279,23 @@ def test_every_story_makes_claims() -> None:
             assert claim.holds, claim.name
 
 
+def test_two_valleys_of_one_curvature_are_claimed_alike() -> None:
+    values = {"sharpness": 1.0, "barrier": 1.0, "start": 0.0, "reach": 2.0}
+    recording = simulate(SharpFlatParams(story="valleys", **(suggested("valleys") | values)), 1)  # type: ignore[arg-type]
+    claims = list(SIMULATION.claims(recording))
+    assert all(claim.holds for claim in claims)
+    for what in ("spread E(x − x*)² in", "test loss minus training loss in"):
+        one, other = (claim for claim in claims if claim.name.startswith(f"SGD: {what}"))
+        assert ("sharp" in one.name, "flat" in other.name) == (True, True)
+        assert one.predicted == other.predicted
+
+
+def test_a_learner_that_has_not_fitted_the_examples_is_not_claimed_about() -> None:
+    few = story("wilson", learning_rate=0.002, steps=20)
+    assert np.abs(few.trained_score - np.array([1.0, -1.0])).max(axis=2).min() > 0.05
+    assert list(SIMULATION.claims(few)) == []
+
+
 # -- one net rescaled ----------------------------------------------------------------------------------------------------
 
 

@@ -218,6 +218,21 @@ def test_claims_are_silent_where_rounding_does_not_stay_rounding() -> None:
     assert gentle(setting("momentum", b1=0.0))
 
 
+def named(word: str, **values: Any) -> int:
+    """How many claims about a run have this word in their names."""
+    return sum(word in claim.name for claim in claims(recorded(weight_decay=0.0, **values)))
+
+
+def test_claims_are_silent_where_there_is_nothing_to_see() -> None:
+    momentum = {"method": "momentum", "learning_rate": 0.03, "drop": 3}
+    assert named("the textbook’s step is", **momentum) == 1
+    x, y = MINIMUM
+    assert named("the textbook’s step is", **momentum, start_x=x, start_y=y) == 0, "nothing moves"
+    assert named("the first step is", method="adam") == 1
+    assert named("the first step is", method="adam", epsilon=1.0) == 0, "ε is as large as the gradient"
+    assert named("the first step is", method="adam", start_x=x) == 0, "a coordinate has no slope"
+
+
 def test_a_difference_in_the_last_digits_breaks_a_claim(monkeypatch: pytest.MonkeyPatch) -> None:
     right = Setting.run
 
