@@ -9,8 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
-from typing import Any, Literal, Required, Self, TypedDict, Unpack
+from typing import Any, ClassVar, Literal, Required, Self, TypedDict, Unpack
 
 Value = float | int | str | bool
 Scale = Literal["linear", "log"]
@@ -236,11 +235,14 @@ class Params:
         for knob in self.knobs():
             object.__setattr__(self, knob.name, knob.check(getattr(self, knob.name)))
 
+    _knobs: ClassVar[tuple[Knob, ...]]  # of each class: kept, since they are asked for many times while a knob is dragged
+
     @classmethod
-    @cache  # asked for many times while a knob is dragged
     def knobs(cls) -> tuple[Knob, ...]:
         """The declarations, in the order they are written."""
-        return tuple(Knob(name=f.name, **f.metadata["knob"]) for f in fields(cls))
+        if "_knobs" not in cls.__dict__:
+            cls._knobs = tuple(Knob(name=f.name, **f.metadata["knob"]) for f in fields(cls))
+        return cls._knobs
 
     @classmethod
     def knob(cls, name: str) -> Knob:

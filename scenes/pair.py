@@ -8,6 +8,7 @@ be too narrow, they always are, if the scene allows it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, ClassVar, cast
 
 from PySide6.QtCore import QRectF
@@ -178,20 +179,11 @@ def paired(scene: AnyScene, name: str, *, over: bool = False) -> type[Pair]:
     """The pair of `scene` whose runs differ in the knob called `name`; a `ParamError` if there is no such pair."""
     if over and not scene.overlays:
         raise ParamError(f"two pictures of “{scene.title}” cannot be laid over each other, only put side by side")
-    simulation = pair_of(scene.simulation, name)
-    key = (scene.slug(), simulation.slug, over)
-    made = _MADE.get(key)
-    if made is None or made.single is not scene:
-        made = _MADE[key] = _make(scene, simulation, over)
-    return made
+    return _made(scene, pair_of(scene.simulation, name), over)
 
 
-_MADE: dict[
-    tuple[str, str, bool], type[Pair]
-] = {}  # the same pair is the same class: the window keeps the stage of a scene that stays
-
-
-def _make(scene: AnyScene, simulation: Simulation[Any, Any], over: bool) -> type[Pair]:
+@lru_cache(maxsize=64)  # the same pair is the same class: the window keeps the stage of a scene that stays
+def _made(scene: type[Any], simulation: Simulation[Any, Any], over: bool) -> type[Pair]:
     knob = simulation.params.differing()
     slug = simulation.slug.replace(JOINT, 2 * JOINT) if over else simulation.slug
     described = {

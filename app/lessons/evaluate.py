@@ -12,7 +12,7 @@ for the last entry there, or a range `from:to` without its end. Indices left out
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -76,7 +76,7 @@ def unknown(expression: Expression, simulation: Simulation[Any, Any]) -> str:
     return next((name for name in expression.free() if name not in known(simulation) | words(simulation)), "")
 
 
-@cache
+@lru_cache(maxsize=64)
 def known(simulation: Simulation[Any, Any]) -> frozenset[str]:
     """Every name that stands for a number of a recording."""
     return frozenset(_names(simulation.recording, simulation.params))
@@ -92,7 +92,7 @@ def _names(recording: type[Recording], params: type[Params]) -> set[str]:
     return found
 
 
-@cache
+@lru_cache(maxsize=64)
 def words(simulation: Simulation[Any, Any]) -> frozenset[str]:
     """Every word that something of a recording may be equal to."""
     chosen = {word for knob in simulation.params.knobs() for word in knob.choices}

@@ -1,11 +1,13 @@
 """Two runs on one stage: every scene can be doubled, side by side or laid over each other, with one clock and one scale."""
 
+import gc
 from typing import Any
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.pair import PairParams
 from core.params import ParamError
 from core.recording import Recording
 from scenes.discovery import UnknownSceneError, all_scenes, find
@@ -128,3 +130,17 @@ def test_pairs_are_found_by_name() -> None:
             find(wrong)
     with pytest.raises(ParamError, match="laid over"):
         paired(all_scenes()["norm-axes"], "groups", over=True)
+
+
+def test_pairs_that_nobody_looks_at_any_more_go() -> None:
+    def look_through() -> int:
+        for scene in SCENES:
+            for knob in scene.simulation.params.knobs():
+                for over in {False, scene.overlays} if not knob.view else ():
+                    assert paired(scene, knob.name, over=over).simulation.params().knobs()
+        gc.collect()
+        return len(PairParams.__subclasses__()) + len(Pair.__subclasses__())
+
+    once = look_through()
+    assert look_through() <= once
+    assert once < 200
