@@ -179,11 +179,12 @@ def paired(scene: AnyScene, name: str, *, over: bool = False) -> type[Pair]:
     """The pair of `scene` whose runs differ in the knob called `name`; a `ParamError` if there is no such pair."""
     if over and not scene.overlays:
         raise ParamError(f"two pictures of “{scene.title}” cannot be laid over each other, only put side by side")
-    return _made(scene, pair_of(scene.simulation, name), over)
+    single: Any = scene  # a class, whatever types say of the hash of its objects
+    return _made(single, pair_of(scene.simulation, name), over)
 
 
 @lru_cache(maxsize=64)  # the same pair is the same class: the window keeps the stage of a scene that stays
-def _made(scene: type[Any], simulation: Simulation[Any, Any], over: bool) -> type[Pair]:
+def _made(scene: AnyScene, simulation: Simulation[Any, Any], over: bool) -> type[Pair]:
     knob = simulation.params.differing()
     slug = simulation.slug.replace(JOINT, 2 * JOINT) if over else simulation.slug
     described = {
