@@ -1,4 +1,4 @@
-"""Aside: a file that cannot be used is moved to a free name beside itself, never deleted and never overwritten."""
+"""Aside: a file that cannot be used is moved to a free name beside itself and never deleted; of 99 names the last is used again."""
 
 import os
 from pathlib import Path
