@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from app.failure import UsageError
 from app.files import replacing
-from app.version import version
+from app.version import VERSION
 from core.recording import Recording
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip archive can hold
@@ -46,7 +46,7 @@ def writer_for(target: Path) -> Callable[[Recording, str, Path], None]:
 
 def meta_text(recording: Recording, slug: str) -> str:
     """The facts of a recording as JSON: scene, version, params, seed, outcomes and its own."""
-    return json.dumps({"scene": slug, "version": version(), **recording.meta()}, ensure_ascii=False, allow_nan=False)
+    return json.dumps({"scene": slug, "version": VERSION, **recording.meta()}, ensure_ascii=False, allow_nan=False)
 
 
 def write_npz(recording: Recording, meta: str, part: Path) -> None:

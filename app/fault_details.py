@@ -3,20 +3,21 @@
 import os
 import platform
 import sys
-from importlib import metadata
 from pathlib import Path
 
 from app.own_process import ROOT
 from app.share import link, view_file
 from app.share.view import View
-from app.version import version
+from app.version import VERSION
 
 PACKAGES = {"PySide6": "pyside6-essentials", "pyqtgraph": "pyqtgraph", "NumPy": "numpy", "Numba": "numba"}
 
 
 def versions() -> str:
     """The versions of everything that takes part, in one line."""
-    parts = [f"Ravine {version()}", f"Python {platform.python_version()}"]
+    from importlib import metadata  # no start has to wait for it
+
+    parts = [f"Ravine {VERSION}", f"Python {platform.python_version()}"]
     for name, package in PACKAGES.items():
         try:
             parts.append(f"{name} {metadata.version(package)}")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from app import display
 from app.failure import reason
-from app.version import version
+from app.version import VERSION
 
 LIBRARIES = ("PySide6-Essentials", "pyqtgraph", "numpy", "numba", "av", "ziamath", "contourpy", "msgspec", "platformdirs")
 ENCODERS = {
@@ -51,7 +51,7 @@ def examine() -> list[Point]:
 
 def _program() -> list[Point]:
     system = f"{platform.system()} {platform.release()} on {platform.machine()}, {os.cpu_count()} processors"
-    return [Point("Ravine", f"version {version()}"), Point("Python", platform.python_version()), Point("system", system)]
+    return [Point("Ravine", f"version {VERSION}"), Point("Python", platform.python_version()), Point("system", system)]
 
 
 def _libraries() -> list[Point]:

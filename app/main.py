@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import core  # noqa: F401  first of all: it says how many threads NumPy may use
 from app.failure import UsageError, WorkError, reason
-from app.version import version
+from app.version import VERSION
 
 # A command is a module of app.commands with `arguments(parser)` and `run(options) -> int`; only the one asked for is
 # imported, so that help is instant and `doctor` runs where Qt does not.
@@ -65,7 +65,7 @@ def _run(words: list[str]) -> int:
         print(usage())
         return 0
     if name == "--version":
-        print(f"ravine {version()}")
+        print(f"ravine {VERSION}")
         return 0
     if name in COMMANDS:
         words = words[1:]

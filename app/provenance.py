@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.failure import UsageError, reason
-from app.version import version
+from app.version import VERSION
 
 SUFFIXES = (".mp4", ".webm", ".gif", ".apng", ".webp", ".png", ".svg", ".pdf")
 MARK = b'{"ravine": '
@@ -35,7 +35,7 @@ class Provenance:
 
 def text(slug: str, params: dict[str, Any], seed: int, drawing: dict[str, Any]) -> str:
     """The line of JSON that goes into a file."""
-    body = {"ravine": version(), "scene": slug, "params": params, "seed": seed, "drawing": drawing}
+    body = {"ravine": VERSION, "scene": slug, "params": params, "seed": seed, "drawing": drawing}
     line = json.dumps(body, allow_nan=False)
     for character in "<>&":  # these can only stand within strings
         line = line.replace(character, f"\\u{ord(character):04x}")

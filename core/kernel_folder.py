@@ -7,7 +7,6 @@ calls has changed. Nothing here loads Numba, so a window can ask what is compile
 import atexit
 import contextlib
 import functools
-import hashlib
 import importlib
 import os
 import re
@@ -15,7 +14,6 @@ import shutil
 import stat
 import sys
 import tempfile
-from importlib import metadata
 from pathlib import Path
 
 CACHE_VARIABLE = "RAVINE_CACHE_DIR"
@@ -26,6 +24,8 @@ TEMPORARY = "ravine-kernels-"
 
 def compiler_version() -> str:
     """The versions of Numba and of the LLVM under it, read without loading either where that can be."""
+    from importlib import metadata  # no start has to wait for it
+
     try:
         return " ".join(metadata.version(name) for name in COMPILERS)
     except metadata.PackageNotFoundError:  # a frozen build may carry the packages without their papers
@@ -35,6 +35,8 @@ def compiler_version() -> str:
 @functools.cache
 def sources_digest() -> str:
     """A hash of every kernel source, and of the Numba that compiles them: the version of the compiled code."""
+    import hashlib  # no start has to wait for it
+
     digest = hashlib.sha256(compiler_version().encode())
     paths = sorted(ROOT.rglob("*.py"))
     for path in paths:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from app.failure import WorkError, reason
-from app.version import version
+from app.version import VERSION
 
 try:
     import fcntl
@@ -65,7 +65,7 @@ class Sentinel:
         try:
             self.mark.parent.mkdir(parents=True, exist_ok=True)
             file = part.open("w", encoding="utf-8")
-            json.dump({"pid": os.getpid(), "version": version(), "row": self.row}, file)
+            json.dump({"pid": os.getpid(), "version": VERSION, "row": self.row}, file)
             file.flush()
             _lock(file)
             if fcntl is None:

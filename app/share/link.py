@@ -11,7 +11,6 @@ Values are percent-encoded UTF-8, numbers as short as they can be written exactl
 view's own words (seed, frame, theme) has `knob.` before its name. A later kind of link would begin `ravine:2:`.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from urllib.parse import quote, unquote
@@ -62,6 +61,8 @@ def within(words: str) -> str | None:
 def check(kind: type[Params]) -> str:
     """The letters that stand for the defaults of a scene."""
     lines = sorted(f"{knob.name}={_written(knob.default)}\n" for knob in kind.knobs())
+    import hashlib  # no start has to wait for it
+
     number = int.from_bytes(hashlib.sha256("".join(lines).encode()).digest()[:8], "big")
     return "".join(LETTERS[number >> 5 * place & 31] for place in range(CHECK))
 

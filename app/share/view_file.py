@@ -23,7 +23,7 @@ from app import toml_text
 from app.failure import UsageError, one_line
 from app.files import read_bounded, write_bytes
 from app.share.view import Find, View, checked_number, checked_slug, checked_theme
-from app.version import version
+from app.version import VERSION
 from core.params import Knob, ParamError, Value
 
 SUFFIX = ".ravine"
@@ -41,7 +41,7 @@ Document = dict[str, Any]
 
 def text(view: View) -> str:
     """The file's text: the same for the same view."""
-    lines = [f"format = {FORMAT}", f"program = {quoted(version())}", f"scene = {quoted(view.slug)}", f"seed = {view.seed}"]
+    lines = [f"format = {FORMAT}", f"program = {quoted(VERSION)}", f"scene = {quoted(view.slug)}", f"seed = {view.seed}"]
     if view.frame is not None:
         lines.append(f"frame = {view.frame}")
     if view.theme is not None:
@@ -100,7 +100,7 @@ def parse(content: str, find: Find) -> View:
     if number > FORMAT:
         raise UsageError(
             f"it was made by a newer version of Ravine ({_program(document)}format {_many(number)}); "
-            f"this one, {version()}, reads format {FORMAT} and older"
+            f"this one, {VERSION}, reads format {FORMAT} and older"
         )
     for step in range(number, FORMAT):
         document = UPGRADES[step](document)
@@ -158,9 +158,9 @@ def _program(document: Document) -> str:
 def _from_newer(document: Document) -> str:
     """What explains an entry that is not known: that a newer version wrote it."""
     program = _program(document).removesuffix(", ")
-    if not program or _order(program) <= _order(version()):
+    if not program or _order(program) <= _order(VERSION):
         return ""
-    return f" (the file was made by Ravine {program}, which is newer than this one, {version()})"
+    return f" (the file was made by Ravine {program}, which is newer than this one, {VERSION})"
 
 
 def _order(program: str) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from app.failure import UsageError
 from app.share import view_file
 from app.share.view import View
 from app.subject import find
-from app.version import version
+from app.version import VERSION
 from core.params import Params, choice, real, switch, text, whole
 from tests.app.hostile import views
 from tests.app.toy_scene import Decay
@@ -64,7 +64,7 @@ def test_it_can_be_read_by_a_person() -> None:
     assert lines[0].startswith("# A view of Ravine.")
     assert [line for line in lines[1:8] if line] == [
         "format = 1",
-        f'program = "{version()}"',
+        f'program = "{VERSION}"',
         'scene = "toy"',
         "seed = 7",
         "frame = 45",
