@@ -5,7 +5,7 @@ from math import isfinite
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions import actions
 from app.export_dialog.door import Exporter
@@ -13,6 +13,7 @@ from app.gallery import Gallery
 from app.help import Help
 from app.keys import Shortcuts
 from app.knobs.panel import Panel
+from app.lead import Lead
 from app.notices import Notice, Notices
 from app.placing import SMALLEST, place, placed
 from app.preferences import Preferences
@@ -26,7 +27,7 @@ from app.stage_view import StageView
 from app.status import Status
 from app.style import palette, px, sheet
 from app.timeline import Timeline
-from app.topbar import Elided, TopBar
+from app.topbar import TopBar
 
 ROOMY = 1400  # from this width on there is room for the gallery without asking
 NARROW = 1200  # below this width the stage needs the room of the knobs too: its letters would be too small beside them
@@ -91,14 +92,7 @@ class Window(QWidget):
         self.gallery.searched.connect(self._searched)
         self.topbar.panel.connect(self.toggle_panel)
         self.notices.changed.connect(self._arrange)
-        self.lead = QWidget(self)
-        lead = QHBoxLayout(self.lead)
-        lead.setContentsMargins(24, 10, 24, 0)
-        self.look, self.hint = Elided(self.lead), QLabel(self.lead)
-        self.hint.setProperty("role", "muted")
-        self.look.setObjectName("look")
-        lead.addWidget(self.look, 1)
-        lead.addWidget(self.hint)
+        self.lead = Lead(self)
         middle = self._middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
@@ -127,7 +121,7 @@ class Window(QWidget):
         if "theme" in what:
             self._dress()
         if "scene" in what:
-            self.hint.clear()  # the next scene says its own when it is on the stage
+            self.lead.show_hint("")  # the next scene says its own when it is on the stage
         if what & {"scene", "recording"}:
             self._name()
         if what & {"recording", "playing"} and not self.session.playing and self.session.recording is not None:
@@ -146,7 +140,7 @@ class Window(QWidget):
         self.setWindowTitle(f"{title} – Ravine" if title else "Ravine")
         self.setAccessibleName(self.windowTitle())
         self.topbar.show_lesson(talk.lesson.title if talk is not None else "")
-        self.look.show_text(self.session.look)
+        self.lead.show_look(self.session.look)
 
     def _show_caption(self, caption: str) -> None:
         """The sentence with live numbers, unless it stands on the stage: with two runs, or in a lesson."""
@@ -154,7 +148,7 @@ class Window(QWidget):
         self.status.show_caption("" if there else caption)
 
     def _say_hint(self) -> None:
-        self.hint.setText(self.view.hint())
+        self.lead.show_hint(self.view.hint())
 
     def _announce(self) -> None:
         """Tell a screen reader, politely, where the run stands."""

@@ -33,6 +33,10 @@ class Elided(QLabel):
         self._whole = text
         self._fit()
 
+    def wanted(self) -> int:
+        """How wide all of it is."""
+        return self.fontMetrics().horizontalAdvance(self._whole) + 2
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the text anew."""
         super().resizeEvent(event)

@@ -1,4 +1,4 @@
-"""Aside: a file that cannot be used is moved to a free name beside itself and never deleted; of 99 names the last is used again."""
+"""Aside: a file that cannot be used is moved to a free name beside itself, not deleted; of 99 names the last is used again."""
 
 import os
 from pathlib import Path

@@ -75,7 +75,7 @@ def caption(recording: WarmupRecording, k: int) -> str:
             now.append(f"{middle} ({title if title[1].isupper() else title[0].lower() + title[1:]})")
     if not now:
         return "No run has been worked out yet."
-    said = f"Batch {k + 1}: outputs alike to {', '.join(now)}"
+    said = f"Step {k}: outputs alike to {', '.join(now)}"
     if k == 0 or recording.params.compare == "decays":
         return f"{said}."
     off = short(100.0 * float(mean_square_spread(recording.params.beta2, float(k))), 2)

@@ -173,7 +173,7 @@ def test_before_the_first_run_nothing_is_said_of_the_former_scene_and_the_mouse_
 
 def test_the_hint_says_what_the_mouse_can_do(window: Window) -> None:
     window.view.picture()
-    assert window.hint.text() == "drag the start · scroll to zoom"
+    assert window.lead.hint.text() == "drag the start · scroll to zoom"
 
 
 def test_a_scene_that_cannot_be_drawn_costs_its_picture_and_not_the_window(

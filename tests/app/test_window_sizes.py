@@ -205,3 +205,18 @@ def test_predictions_of_many_words_can_be_moved_to_and_fro_under_a_small_window(
         assert 0 < shown.right() <= hold.width(), "what Tab goes to comes into sight"
     hold.resize(hold.sizeHint().width() + 4, 60)
     assert bar.maximum() == 0
+
+
+def test_the_hint_gives_way_to_the_sentence(window: Window) -> None:
+    lead = window.lead
+    lead.show_look("A sentence.")
+    lead.show_hint("drag the start")
+    size(window, 1500, 950)
+    assert lead.hint.isVisible()
+    assert lead.look.text() == "A sentence."
+    lead.show_look("A sentence that takes nearly all the room there is. " * 3)
+    size(window, 1500, 950)
+    assert not lead.hint.isVisible()
+    size(window, 3840, 2160)
+    assert lead.hint.isVisible()
+    assert lead.look.text().endswith("room there is. ")
