@@ -178,7 +178,7 @@ class Window(QWidget):
         grown = partial(px, self.session)
         roomy, shown = self.width() >= grown(ROOMY), not self.presenter.on or self.presenter.desk is not None
         self.gallery.setFixedWidth(grown(232 if roomy else 200))
-        self.panel.setFixedWidth(grown(316 if roomy else 272))
+        self.panel.setFixedWidth(grown(316 if roomy else 292))
         wished = self.gallery_lent or (roomy if self.gallery_wish is None else self.gallery_wish)
         narrow = self.width() < grown(NARROW)
         knobs = not narrow if self.panel_wish is None else self.panel_wish

@@ -24,6 +24,7 @@ class Row(QWidget):
         self.knob = knob
         name = f"{knob.label} {knob.symbol}".strip()
         self.label = QLabel(name, self)
+        self.label.setWordWrap(True)  # in a narrow window, or with large letters
         self.label.setToolTip(f"{knob.help} ({knob.range_text()}{f' {knob.unit}' if knob.unit else ''})")
         self.label.installEventFilter(self)
         self.grid = QGridLayout(self)
@@ -175,6 +176,8 @@ class TextRow(Row):
         """Show the text that holds now."""
         self._value = str(value)
         self.entry.setText(self._value)
+        if not self.entry.hasFocus():
+            self.entry.home(False)  # a long text is read from its beginning
         self._say("")
 
     def _apply(self) -> None:

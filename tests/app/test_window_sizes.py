@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.folding import Sideways
@@ -15,6 +15,7 @@ from app.placing import SMALLEST
 from app.session import Session
 from app.settings import Settings
 from app.topbar import Elided
+from scenes.discovery import all_scenes
 from tests.app.test_window_keys import press
 from tests.app.toy_scene import wait
 
@@ -220,3 +221,30 @@ def test_the_hint_gives_way_to_the_sentence(window: Window) -> None:
     size(window, 3840, 2160)
     assert lead.hint.isVisible()
     assert lead.look.text().endswith("room there is. ")
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_no_knob_is_wider_than_its_panel(qtbot: QtBot, scale: float) -> None:
+    session = Session(all_scenes())
+    window = Window(session, Settings())
+    session.set_text_scale(scale)
+    window.show()
+    size(window, 1280, 720)
+    if not window.panel.isVisible():
+        window.toggle_panel()
+    for scene in all_scenes().values():
+        session.open(scene)
+        if window.panel.more is not None:
+            window.panel.more.click()
+        for _ in range(4):
+            QApplication.processEvents()
+        (hold,) = window.panel.findChildren(QScrollArea)
+        inside = hold.widget()
+        assert inside is not None
+        assert inside.minimumSizeHint().width() <= inside.width() <= hold.viewport().width(), scene.slug()
+        for name, row in window.panel.rows.items():
+            assert row.width() >= row.minimumSizeHint().width(), (scene.slug(), name)
+            assert row.label.height() >= row.label.heightForWidth(row.label.width()), (scene.slug(), name)
+    window.dispose()
+    session.close()
+    session.deleteLater()
