@@ -4,7 +4,7 @@ from functools import partial
 from math import isfinite
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QPixmapCache, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions import actions
@@ -131,6 +131,7 @@ class Window(QWidget):
     def _dress(self) -> None:
         theme = self.session.theme
         self.setPalette(palette(theme))
+        QPixmapCache.clear()  # nobody will ask for the icons of the former look again
         self.setStyleSheet(sheet(theme, self.session.text_scale))
         self._arrange()
 
