@@ -1,6 +1,5 @@
 """Main window: gallery, stage, knobs and timeline around one session."""
 
-from functools import partial
 from math import isfinite
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
@@ -8,6 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions import actions
+from app.arranging import Arranging
 from app.export_dialog.door import Exporter
 from app.gallery import Gallery
 from app.help import Help
@@ -25,16 +25,9 @@ from app.settings import Settings
 from app.share.door import Sharer
 from app.stage_view import StageView
 from app.status import Status
-from app.style import palette, px, sheet
+from app.style import palette, sheet
 from app.timeline import Timeline
 from app.topbar import TopBar
-
-ROOMY = 1400  # from this width on there is room for the gallery without asking
-NARROW = 1200  # below this width the stage needs the room of the knobs too: its letters would be too small beside them
-LOW = 800  # below this height every row takes less
-LEAST = 300  # pixels of the stage's width for which one side gives way to the other
-FLAT = 480  # below this height the top bar has one line
-TALL = 860  # from this height on there is room for a line above the stage
 
 
 class Window(QWidget):
@@ -48,12 +41,10 @@ class Window(QWidget):
         settings = settings or Settings()
         session.set_text_scale(settings.text_scale if isfinite(settings.text_scale) else 1.0)
         session.set_calm(settings.calm)
-        self.gallery_wish, self.panel_wish = settings.gallery, settings.panel
-        self.last_side = "gallery"  # which of the two was asked for last: there may not be room for both
-        self.gallery_lent = False  # it was brought up for a search only
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(*SMALLEST)
+        self.arranging = Arranging(self, settings)
         self._build()
         self.help, self.preferences = Help(session, self), Preferences(session, self)
         self.topbar.preferences.connect(self.toggle_preferences)
@@ -88,12 +79,12 @@ class Window(QWidget):
         self.classroom = Classroom(session, self, self.view)
         self.topbar.present.connect(lambda: self.presenter.toggle())
         self.topbar.help.connect(self.toggle_help)
-        self.topbar.gallery.connect(self.toggle_gallery)
-        self.gallery.searched.connect(self._searched)
-        self.topbar.panel.connect(self.toggle_panel)
-        self.notices.changed.connect(self._arrange)
+        self.topbar.gallery.connect(self.arranging.toggle_gallery)
+        self.gallery.searched.connect(self.arranging.searched)
+        self.topbar.panel.connect(self.arranging.toggle_panel)
+        self.notices.changed.connect(self.arranging.arrange)
         self.lead = Lead(self)
-        middle = self._middle = QVBoxLayout()
+        middle = self.middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addStretch(1)
@@ -133,7 +124,7 @@ class Window(QWidget):
         self.setPalette(palette(theme))
         QPixmapCache.clear()  # nobody will ask for the icons of the former look again
         self.setStyleSheet(sheet(theme, self.session.text_scale))
-        self._arrange()
+        self.arranging.arrange()
 
     def _name(self) -> None:
         scene, talk = self.session.scene, self.classroom.talk
@@ -158,7 +149,7 @@ class Window(QWidget):
 
     def _present(self, on: bool) -> None:
         self.shortcuts.allow(presenting=on, lesson=self.classroom.talk is not None)
-        self._arrange()
+        self.arranging.arrange()
         if on and self.presenter.desk is not None:
             self.presenter.desk.raise_()
 
@@ -170,60 +161,17 @@ class Window(QWidget):
         self.shortcuts.allow(presenting=self.presenter.on, lesson=on)
         self.view.set_chrome(on or (self.presenter.on and self.presenter.desk is None))
         self._name()
-        self._arrange()
+        self.arranging.arrange()
 
     # -- what is shown -------------------------------------------------------------------------------------------------
-
-    def _arrange(self) -> None:
-        """Show what there is room and wish for; presenting, the stage alone."""
-        grown = partial(px, self.session)
-        roomy, shown = self.width() >= grown(ROOMY), not self.presenter.on or self.presenter.desk is not None
-        self.gallery.setFixedWidth(grown(232 if roomy else 200))
-        self.panel.setFixedWidth(grown(316 if roomy else 292))
-        wished = self.gallery_lent or (roomy if self.gallery_wish is None else self.gallery_wish)
-        narrow = self.width() < grown(NARROW)
-        knobs = not narrow if self.panel_wish is None else self.panel_wish
-        crowded = wished and knobs and self.width() - self.gallery.width() - self.panel.width() < LEAST
-        first = self.gallery_lent or self.last_side == "gallery"
-        self.gallery.setVisible(shown and wished and (first or not crowded))
-        self.panel.setVisible(shown and knobs and not (first and crowded))
-        self.topbar.set_narrow(narrow)
-        self.topbar.brand.setFixedWidth(self.gallery.width() - 60 if self.gallery.isVisibleTo(self) else grown(80))
-        for widget in (self.topbar, self.timeline, self.status):
-            widget.setVisible(shown)
-        self.classroom.arrange(alone=not shown)
-        self.notices.setVisible(shown and self.notices.current is not None)
-        low = self.height() < grown(LOW)
-        self.topbar.set_flat(self.height() < grown(FLAT))
-        self.topbar.setFixedHeight(grown(44 if self.height() < grown(FLAT) else 52 if low else 64))
-        self.status.setFixedHeight(grown(30 if low else 38))
-        self.timeline.set_low(low)
-        self.lead.setVisible(shown and self.height() >= grown(TALL) and self.classroom.talk is None)
-        for spacer, share in ((0, 1), (self._middle.count() - 1, 2)):  # the room left over goes around the stage
-            self._middle.setStretch(spacer, share if shown else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the sides give way on a small window."""
         super().resizeEvent(event)
-        self._arrange()
+        self.arranging.arrange()
         for overlay in (self.help, self.preferences):
             if overlay.isVisible():
                 overlay.setGeometry(self.rect())
-
-    def toggle_gallery(self) -> None:
-        """Show or hide the scenes."""
-        self.gallery_wish, self.gallery_lent = not self.gallery.isVisibleTo(self), False
-        self.last_side = "gallery"
-        self._arrange()
-
-    def toggle_panel(self) -> None:
-        """Show or hide the knobs; at the desk, knobs or notes."""
-        if self.presenter.desk is not None:
-            self.presenter.desk.turn_side()
-            return
-        self.panel_wish = not self.panel.isVisibleTo(self)
-        self.last_side = "panel"
-        self._arrange()
 
     def toggle_help(self) -> None:
         """Show or hide the list of keys."""
@@ -232,21 +180,6 @@ class Window(QWidget):
     def toggle_preferences(self) -> None:
         """Show or hide what can be set for good."""
         self.preferences.hide() if self.preferences.isVisible() else self.preferences.open()
-
-    def search(self) -> None:
-        """Go to the search field."""
-        if self.presenter.on:
-            self.presenter.toggle()
-        self.gallery_lent = not self.gallery.isVisible() or self.gallery_lent
-        self._arrange()
-        self.gallery.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.gallery.search.selectAll()
-
-    def _searched(self) -> None:
-        """The search is over: back to the stage, and the gallery goes again if it was not there before."""
-        self.gallery_lent = False
-        self._arrange()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def toggle_full_screen(self) -> None:
         """Full screen, and back."""
@@ -261,8 +194,8 @@ class Window(QWidget):
             self.presenter.toggle()
         elif self.isFullScreen():
             self.toggle_full_screen()
-        elif self.gallery_lent:
-            self._searched()
+        elif self.arranging.gallery_lent:
+            self.arranging.searched()
         elif self.session.message:
             self.session.tell("")
         elif self.notices.isVisible():
@@ -284,8 +217,8 @@ class Window(QWidget):
             width=box.width(),
             height=box.height(),
             maximized=bool(state & Qt.WindowState.WindowMaximized),
-            gallery=self.gallery_wish,
-            panel=self.panel_wish,
+            gallery=self.arranging.gallery_wish,
+            panel=self.arranging.panel_wish,
             projector=self.presenter.screen_name,
             folder=self.sharer.folder,
             text_scale=self.session.text_scale,
