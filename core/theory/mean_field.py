@@ -25,6 +25,7 @@ from core.theory.gaussian import mean, nodes_and_weights
 
 PIECEWISE_LINEAR = (act.IDENTITY, act.STEP, act.RELU, act.LEAKY_RELU)
 _LARGEST_Q = 1e12
+_LARGE_Q, _ROUNDING = 1e6, 1e-12  # from there on, what the quadrature is wrong by may be more than a layer adds
 
 
 def second_moment(code: int, q: float) -> float:
@@ -79,8 +80,9 @@ def fixed_point(code: int, weight_variance: float, bias_variance: float = 0.0, s
     Identity, ReLU and leaky ReLU map q linearly, a q + σb² with a = σw² E[φ²]/q, so q* = σb²/(1 − a) for a < 1; at a = 1
     without bias every q is fixed and `start` is returned. The others are iterated; as the map rises with q the iterates are
     monotone, and Aitken's extrapolation leads on. Where it steps over the fixed point, which rounding makes it do where the map
-    is nearly a line, q* is bracketed and bisected. GELU and SiLU can have two regimes (q settles from a small start, grows
-    without end from a large one): `start` decides.
+    is nearly a line, q* is bracketed and bisected. Softplus at σw² = 2 grows without end by ever smaller amounts, until
+    rounding hides them: a large q* counts only if twice as much would shrink. GELU and SiLU can have two regimes (q settles
+    from a small start, grows without end from a large one): `start` decides.
     """
     _check(code, start)
     if code == act.STEP:
@@ -94,16 +96,19 @@ def fixed_point(code: int, weight_variance: float, bias_variance: float = 0.0, s
     def gap(at: float) -> float:
         return variance_map(code, at, weight_variance, bias_variance) - at
 
+    def settled(at: float) -> float:
+        return at if at < _LARGE_Q or gap(2.0 * at) < -_ROUNDING * at else math.inf
+
     q, step = start, gap(start)
     while True:  # it ends, since q only rises or only falls
         if abs(step) <= 4e-16 * q or q < 1e-15:
-            return 0.0 if q < 1e-15 and bias_variance == 0.0 and second_moment(code, 0.0) == 0.0 else q
+            return 0.0 if q < 1e-15 and bias_variance == 0.0 and second_moment(code, 0.0) == 0.0 else settled(q)
         if q > _LARGEST_Q:
             return math.inf
         moved = q + step
         after = gap(moved)
         if after * step <= 0.0:  # rounding, or the fixed point itself
-            return moved
+            return settled(moved)
         ratio = after / step
         limit = q + step / (1.0 - ratio) if ratio < 1.0 else math.inf * step
         guess = min(limit, 10.0 * moved) if step > 0.0 else max(limit, 0.1 * moved)
@@ -115,7 +120,7 @@ def fixed_point(code: int, weight_variance: float, bias_variance: float = 0.0, s
     while abs(far - near) > 4e-16 * far:
         middle = 0.5 * (near + far)
         near, far = (middle, far) if gap(middle) * step > 0.0 else (near, middle)
-    return far
+    return settled(far)
 
 
 def chi_1(code: int, weight_variance: float, bias_variance: float = 0.0, start: float = 1.0) -> float:

@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QPixmap, QPixmapCache
+
+from app.main_window import Window
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUNS = """
@@ -48,3 +51,13 @@ def test_where_it_cannot_be_asked_nothing_happens(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(sys, "platform", "elsewhere")
     memory.let_go_of_large_blocks()
+
+
+@pytest.mark.parametrize("what", ["theme", "letters"])
+def test_icons_of_a_former_look_are_let_go(window: Window, what: str) -> None:
+    icon, found = QPixmap(8, 8), QPixmap()
+    icon.fill("red")
+    kept = QPixmapCache.insert(icon)
+    assert QPixmapCache.find(kept, found)
+    window.session.set_theme("paper") if what == "theme" else window.session.set_text_scale(1.5)
+    assert not QPixmapCache.find(kept, found)

@@ -95,6 +95,14 @@ def test_a_fixed_point_is_found_where_the_map_is_nearly_a_line() -> None:
         assert mean_field.fixed_point(act.ELU, 1.99, 0.0, start) == pytest.approx(high, rel=1e-9)
 
 
+@pytest.mark.parametrize("start", [1e-3, 0.5, 1.0, 37.0, 1e5, 1e9])
+def test_softplus_on_the_line_of_relu_grows_without_end(start: float) -> None:
+    # E[softplus²] exceeds q/2 by about 1/√q: always more, and from q = 10¹⁰ on less than rounding
+    assert mean_field.fixed_point(act.SOFTPLUS, 2.0, 0.0, start) == math.inf
+    assert mean_field.fixed_point(act.SOFTPLUS, 2.0 - 1e-8, 0.0, start) == pytest.approx(527_977.41, rel=1e-6)
+    assert mean_field.fixed_point(act.ELU, 2.0 - 1e-8, 0.0, start) == pytest.approx(199_983_063.0, rel=1e-6)
+
+
 @pytest.mark.parametrize("code", [act.SIGMOID, act.TANH, act.ELU, act.SOFTPLUS, act.GELU, act.SILU])
 @pytest.mark.parametrize(("weight", "bias"), [(1.5, 0.05), (1.999, 1.0), (1.99999, 1.0)])
 def test_where_a_run_settles_does_not_depend_on_where_it_starts(code: int, weight: float, bias: float) -> None:
