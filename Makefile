@@ -72,7 +72,7 @@ hostile: $(READY)
 	@RAVINE_HOSTILE=$(or $(CASES),200000) $(BIN)/python -m pytest tests/app/test_hostile.py -o faulthandler_timeout=0 $(ARGS)
 
 kill: setup
-	RAVINE_KILL=$(or $(MOMENTS),50) $(BIN)/python -m pytest tests/app/test_kill.py -s $(ARGS)
+	RAVINE_KILL=$(or $(MOMENTS),50) $(BIN)/python -m pytest tests/app/test_kill.py -s -o faulthandler_timeout=0 $(ARGS)
 
 verify: setup
 	@$(BIN)/ravine verify $(ARGS)
