@@ -1,13 +1,15 @@
 """Averages over subnets: how the mean answer of more and more masks of one net nears that of the full net."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.networks import Stack, forward
+from core.networks import Stack, outputs
 from core.recording import F64, I64
 from core.subnets import subnet
+
+TOGETHER = 20  # subnets that are asked at once, between two reports of how many there have been
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,22 +31,25 @@ class Averages:
 
 
 def softmax(logits: F64) -> F64:
-    """Probabilities (N, K) of logits (N, K)."""
-    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+    """Probabilities (…, N, K) of logits (…, N, K)."""
+    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
 
 
-def scores(probabilities: F64, labels: I64) -> tuple[float, float]:
-    """Share of right answers, and mean cross-entropy in nats of (N, K) probabilities, 0 taken as the smallest float."""
-    right = probabilities[np.arange(len(labels)), labels]
-    return float((probabilities.argmax(axis=1) == labels).mean()), float(
-        -np.log(np.maximum(right, np.finfo(float).tiny)).mean()
-    )
+def scores(probabilities: F64, labels: I64) -> tuple[F64, F64]:
+    """Share of right answers, and mean cross-entropy in nats of (…, N, K) probabilities, 0 taken as the smallest float."""
+    right = probabilities[..., np.arange(len(labels)), labels]
+    return agreeing(probabilities, labels), np.asarray(-np.log(np.maximum(right, np.finfo(float).tiny)).mean(axis=-1))
+
+
+def agreeing(said: F64, answers: I64) -> F64:
+    """The share of N examples on which the largest of K outputs `said` (…, N, K) is the one of `answers` (…, N)."""
+    return np.asarray((said.argmax(axis=-1) == answers).mean(axis=-1))
 
 
 def average_subnets(
     stack: Stack,
-    steps: Iterable[tuple[F64, Sequence[F64], bool]],
+    steps: Sequence[tuple[F64, Sequence[F64], bool]],
     inputs: F64,
     labels: I64,
     further: F64,
@@ -52,26 +57,24 @@ def average_subnets(
     """Go through `steps`, each (θ, factors of the hidden layers, restart?), on inputs (N, d) with labels (N,).
 
     restart: the average begins anew at this subnet.  further (M, d): more inputs, for `extra`.
-    Yields how many subnets there have been, after each, and last of all the averages.
+    Yields how many subnets there have been, now and then, and last of all the averages.
     """
     both, count = np.concatenate((inputs, further)), len(inputs)
     rows, extra = [], []
     total, seen = np.zeros((count, stack.outputs)), 0
-    theta_of_full: F64 | None = None
-    answers = np.empty(0)
-    for theta, factors, restart in steps:
-        said = softmax(forward(stack, subnet(stack, theta, factors), both).output)
-        if theta_of_full is not theta:
-            answers, theta_of_full = forward(stack, theta, inputs).output.argmax(axis=1), theta
-        if restart:
-            total, seen = np.zeros_like(total), 0
-        total, seen = total + said[:count], seen + 1
-        mean = total / seen
-        rows.append((scores(said[:count], labels)[0], *scores(mean, labels), float((mean.argmax(axis=1) == answers).mean())))
-        extra.append(said[count:])
-        yield len(rows)
-    alone, accuracy, loss, agreement = np.array(rows).T.copy()
-    yield Averages(alone, accuracy, loss, agreement, np.array(extra))
+    for first in range(0, len(steps), TOGETHER):
+        part = steps[first : first + TOGETHER]
+        said = softmax(outputs(stack, np.array([subnet(stack, theta, factors) for theta, factors, _ in part]), both))
+        full = outputs(stack, np.array([theta for theta, _, _ in part]), inputs).argmax(axis=-1)
+        means = np.empty_like(said[:, :count])
+        for place, (_, _, restart) in enumerate(part):
+            total, seen = (said[place, :count], 1) if restart else (total + said[place, :count], seen + 1)
+            means[place] = total / seen
+        rows.append((scores(said[:, :count], labels)[0], *scores(means, labels), agreeing(means, full)))
+        extra.append(said[:, count:])
+        yield first + len(part)
+    alone, accuracy, loss, agreement = np.concatenate(rows, axis=1)
+    yield Averages(alone, accuracy, loss, agreement, np.concatenate(extra))
 
 
 def at_test_time(stack: Stack, theta: F64, rates: Sequence[float], inputs: F64, labels: I64) -> list[tuple[float, ...]]:
@@ -83,9 +86,9 @@ def at_test_time(stack: Stack, theta: F64, rates: Sequence[float], inputs: F64, 
     """
     keep = [1.0 - p for p in rates]
     longer = subnet(stack, theta, [1.0 / kept for kept in keep])
-    logits = [forward(stack, net, inputs).output for net in (theta, subnet(stack, longer, keep), longer)]
-    answers = logits[0].argmax(axis=1)
-    return [(*scores(softmax(one), labels), float((one.argmax(axis=1) == answers).mean())) for one in logits]
+    logits = outputs(stack, np.array([theta, subnet(stack, longer, keep), longer]), inputs)
+    accuracy, loss = scores(softmax(logits), labels)
+    return list(zip(accuracy.tolist(), loss.tolist(), agreeing(logits, logits[0].argmax(axis=-1)).tolist(), strict=True))
 
 
 def running_moments(values: F64) -> tuple[F64, F64]:
@@ -98,4 +101,4 @@ def running_moments(values: F64) -> tuple[F64, F64]:
 
 def shares_right(stack: Stack, thetas: F64, inputs: F64, labels: I64) -> F64:
     """The share of right answers of each of `thetas` (K, P) on inputs (N, d) with labels (N,), (K,)."""
-    return np.array([(forward(stack, theta, inputs).output.argmax(axis=1) == labels).mean() for theta in thetas])
+    return agreeing(outputs(stack, thetas, inputs), labels)

@@ -3,6 +3,7 @@
 from core.networks.backward import Gradients, backward
 from core.networks.forward import LayerPass, Pass, Running, forward, fresh_running
 from core.networks.initial import initial_parameters
+from core.networks.outputs import outputs
 from core.networks.stack import Layer, LayerParameters, Stack, dense
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "forward",
     "fresh_running",
     "initial_parameters",
+    "outputs",
 ]

@@ -16,6 +16,7 @@ then, if the layer normalizes, its gain γ (out,) and, unless it is RMS, its shi
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from core import activations
@@ -86,7 +87,7 @@ class Stack:
         """The number of inputs, then the width of every layer: depth + 1 numbers."""
         return (self.inputs, *(layer.width for layer in self.layers))
 
-    @property
+    @cached_property
     def offsets(self) -> tuple[int, ...]:
         """Where each layer's part of θ begins, and at the end the length of θ: depth + 1 numbers."""
         offsets, fan_in = [0], self.inputs
@@ -103,8 +104,8 @@ class Stack:
 
     @property
     def plain(self) -> bool:
-        """Whether every layer is only a linear map and an activation: what the small-network kernel can train."""
-        return all(one.normalization == "none" and not one.residual and one.dropout == 0.0 for one in self.layers)
+        """Whether every layer is a linear map, an activation and perhaps dropout: what the small-network kernel can train."""
+        return all(one.normalization == "none" and not one.residual for one in self.layers)
 
     def views(self, theta: F64) -> list[LayerParameters]:
         """θ (size,) cut into the layers' arrays, without copying: writing to one writes to θ."""

@@ -10,7 +10,7 @@ from core.claims import Claim
 from core.data.digits import DIGITS, PIXELS
 from core.data.few_examples import GRID, MOST, TESTS, learn_and_test, plane
 from core.dropout import mask
-from core.networks import Layer, Stack, forward, initial_parameters
+from core.networks import Layer, Stack, initial_parameters, outputs
 from core.optimizers import Hyper
 from core.params import Params, choice, real, whole
 from core.proofs.dropout import about, prove
@@ -22,7 +22,6 @@ from core.training import Plan, Run
 
 SLUG = "dropout"
 PIECES = 50  # of a training, between which it can be left
-FRESH = 20  # masks between two reports of how far it is
 LEARNING = 50  # frames of training; the frames after them count masks
 VARIANTS = ("train_without", "test_without", "train_with", "test_with", "subnet", "average")
 CHOICES = ("inverted", "classic_scaled", "unscaled", "monte_carlo")
@@ -222,7 +221,7 @@ def gradually(params: DropoutParams, seed: int) -> Work[DropoutRecording]:
     for done in average_subnets(stack, nets, test.inputs, test.labels, further):
         if isinstance(done, Averages):
             average = done
-        elif done % FRESH == 0:
+        else:
             yield (2 + done / len(masks)) / 3
     assert average is not None
     at_test = at_test_time(stack, thetas[1][-1], rates, test.inputs, test.labels)
@@ -237,7 +236,7 @@ def gradually(params: DropoutParams, seed: int) -> Work[DropoutRecording]:
     counted = running_moments(values[LEARNING:, receiver])
     rights = np.stack([shares_right(stack, theta, part.inputs, part.labels) for theta in thetas for part in (learn, test)])
     side = GRID if len(further) else 0
-    full_map = np.array([softmax(forward(stack, theta, further).output)[:, 1] for theta in thetas[1]] if side else [])
+    full_map = softmax(outputs(stack, thetas[1], further))[..., 1] if side else np.empty(0)
     frames = np.minimum(np.arange(len(masks)), LEARNING)
     yield DropoutRecording(
         params=params,

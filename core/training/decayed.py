@@ -113,7 +113,17 @@ def train_decayed(method: int, task: Task, seed: int, hypers: F64, start: int, e
                 permute(order, seed, 0, k // per_epoch, STREAM_ORDER)
             count = min(task.batch, order.size - place * task.batch)
             value = batch_gradient(
-                task.net, entered, task.inputs, task.targets, order, place * task.batch, count, small.chosen.size, small
+                task.net,
+                entered,
+                task.inputs,
+                task.targets,
+                order,
+                place * task.batch,
+                count,
+                small.chosen.size,
+                small,
+                seed,
+                k,
             )
             if not math.isfinite(value):
                 looks.ended[run] = k

@@ -51,7 +51,7 @@ def train_many(
     """
     inputs, targets = check_data(stack, plan.loss, inputs, targets)
     if not stack.plain:
-        raise ValueError("many runs at once need plain layers: no normalization, residual or dropout")
+        raise ValueError("many runs at once need plain layers: no normalization or residual")
     if thetas.ndim != 2 or thetas.shape[1] != stack.size or len(thetas) < 1:
         raise ValueError(f"the starts must have shape (R ≥ 1, {stack.size}), not {thetas.shape}")
     runs = len(thetas)

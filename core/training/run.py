@@ -113,7 +113,7 @@ def gradually(
     inputs, targets = check_data(stack, plan.loss, inputs, targets)
     stack.views(theta)
     if engine == "small" and not stack.plain:
-        raise ValueError("the small-network engine trains plain layers: no normalization, residual or dropout")
+        raise ValueError("the small-network engine trains plain layers: no normalization or residual")
     small = engine == "small" or (engine == "auto" and stack.plain and max(stack.widths[1:]) <= SMALL_WIDTH)
     problem = Problem(stack, plan, inputs, targets, seed, key, small)
     state = State(np.array(theta, dtype=np.float64), np.zeros((3, stack.size)), fresh_running(stack))
@@ -143,7 +143,9 @@ def gradually(
 def net_of(stack: Stack, loss: str) -> Net:
     """A plain stack as the kernels take it."""
     codes = [activations.code(layer.activation) for layer in stack.layers]
-    return Net(np.array(stack.widths, dtype=np.int64), np.array(codes, dtype=np.int64), losses.NAMES.index(loss))
+    rates = [layer.dropout for layer in stack.layers]
+    widths = np.array(stack.widths, dtype=np.int64)
+    return Net(widths, np.array(codes, dtype=np.int64), losses.NAMES.index(loss), np.array(rates, dtype=np.float64))
 
 
 def _take(problem: Problem, state: State, first: int, last: int, keep: bool) -> Steps:

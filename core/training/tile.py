@@ -143,7 +143,7 @@ def train_tile(
                     theta[q] = lookahead(theta[q], s0[q], hyper)
             loss = gradient_in_place(
                 widths, codes, net.loss, theta, inputs, targets, order, place * batch, min(batch, order.size - place * batch),
-                lanes, linear, value, signal, gradient, chosen, work,
+                lanes, linear, value, signal, gradient, chosen, work, net.dropout, room.keep, seed, k,
             )  # fmt: skip
             if method == NESTEROV:
                 for q in range(theta.size):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import activations, losses
-from core.networks import Layer, Stack, backward, dense, forward, initial_parameters
+from core.networks import Layer, Stack, backward, dense, forward, initial_parameters, outputs
 from core.networks.probes import (
     input_jacobian,
     layer_jacobian,
@@ -92,24 +92,47 @@ def test_gradients_equal_finite_differences(stack: Stack, examples: int, seed: i
     st.sampled_from(activations.NAMES),
     st.sampled_from(losses.NAMES),
     st.integers(1, 13),
+    st.sampled_from([0.0, 0.3, 0.8]),
     st.integers(0, 10**6),
 )
-def test_the_two_engines_agree(widths: list[int], activation: str, loss: str, examples: int, seed: int) -> None:
-    stack = dense(widths, activation)
+def test_the_two_engines_agree(widths: list[int], activation: str, loss: str, examples: int, p: float, seed: int) -> None:
+    stack = dense(widths, Layer(1, activation, dropout=p))
     rng = np.random.default_rng(seed)
     theta, inputs = rng.normal(size=stack.size), rng.normal(size=(examples, stack.inputs))
     targets = rng.uniform(size=(examples, stack.outputs))
     if loss == "softmax_cross_entropy":
         targets = rng.integers(stack.outputs, size=(examples, 1)).astype(np.float64)
-    done = forward(stack, theta, inputs)
+    done = forward(stack, theta, inputs, train=True, seed=seed, step=7)
     value, pull = losses.loss(loss, done.output, targets[:, 0] if loss == "softmax_cross_entropy" else targets)
     expected = backward(stack, theta, done, pull).theta
     net = net_of(stack, loss)
     room = buffers(net, 13)
-    room.value[:] = np.nan  # whatever an earlier batch left behind must not matter
-    found = loss_and_gradient(net, theta, inputs, targets, np.arange(examples), 0, examples, room)
+    for left in (room.value, room.keep):
+        left[:] = np.nan  # whatever an earlier batch left behind must not matter
+    found = loss_and_gradient(net, theta, inputs, targets, np.arange(examples), 0, examples, room, seed, 7)
     assert found == pytest.approx(value, rel=1e-11, abs=1e-14)
     np.testing.assert_allclose(room.gradient, expected, rtol=1e-9, atol=1e-12 * (1.0 + np.abs(expected).max()))
+
+
+@pytest.mark.parametrize("examples", [1, 30, 5000])
+@pytest.mark.parametrize("nets", [0, 1, 9])
+def test_many_nets_at_once_say_what_each_says(nets: int, examples: int) -> None:
+    stack = dense([3, 8, 5, 2], Layer(1, "gelu", dropout=0.5))
+    rng = np.random.default_rng(examples)
+    thetas, inputs = rng.normal(size=(nets, stack.size)), rng.normal(size=(examples, 3))
+    found = outputs(stack, thetas, inputs)
+    assert found.shape == (nets, examples, 2)
+    for theta, said in zip(thetas, found, strict=True):
+        np.testing.assert_allclose(said, forward(stack, theta, inputs).output, rtol=1e-11, atol=1e-12)
+
+
+def test_many_nets_at_once_must_be_plain_and_fit() -> None:
+    with pytest.raises(ValueError, match="plain layers"):
+        outputs(dense([2, 3, 1], Layer(1, "tanh", "layer")), np.zeros((1, 16)), np.zeros((1, 2)))
+    with pytest.raises(ValueError, match="13 parameters each, and the array has shape \\(2, 12\\)"):
+        outputs(dense([2, 3, 1]), np.zeros((2, 12)), np.zeros((1, 2)))
+    with pytest.raises(ValueError, match="inputs of shape"):
+        outputs(dense([2, 3, 1]), np.zeros((1, 13)), np.zeros((1, 3)))
 
 
 @pytest.mark.parametrize("norm", NORMALIZATIONS)

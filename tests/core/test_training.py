@@ -1,6 +1,7 @@
 """Training: it learns, it replays bit for bit, it does not care about threads, and divergence is an outcome."""
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from core.networks import Layer, Stack, backward, dense, forward, initial_parame
 from core.optimizers import Hyper
 from core.recording import F64, Outcome
 from core.training import Plan, Run, gradually, targets_for, train, train_many, update
+from core.training.run import Engine
 
 DATA = circles(97, 0.1, 1)  # 97 examples: the last batch of an epoch is smaller
 
@@ -47,9 +49,10 @@ def test_one_epoch_of_sgd_is_what_its_definition_says() -> None:
         np.testing.assert_allclose(run.thetas[step + 1], point, rtol=1e-10, atol=1e-13)
 
 
+@pytest.mark.parametrize("p", [0.0, 0.4])
 @pytest.mark.parametrize("method", update.NAMES)
-def test_engines_agree_for_every_optimizer(method: str) -> None:
-    stack = dense([2, 5, 4, 1], "tanh")
+def test_engines_agree_for_every_optimizer(method: str, p: float) -> None:
+    stack = dense([2, 5, 4, 1], Layer(1, "tanh", dropout=p))
     theta, targets = initial_parameters(stack, seed=2), targets_for(DATA, "mse", stack)
     hyper = Hyper(learning_rate=0.005, weight_decay=0.01)
     plan = Plan(method=method, hyper=hyper, batch=16, steps=40, every=5, clip_norm=0.5, clip_value=0.3)
@@ -83,7 +86,7 @@ def test_reads_digits_with_dropout_and_batch_norm() -> None:
 @pytest.mark.parametrize("engine", ["small", "general"])
 @pytest.mark.parametrize("method", ["sgd", "adam", "nadam", "nesterov", "lamb"])
 def test_replay_has_the_bytes_of_the_original(engine: str, method: str) -> None:
-    stack = dense([2, 5, 1]) if engine == "small" else full()
+    stack = dense([2, 5, 1], Layer(1, "tanh", dropout=0.2)) if engine == "small" else full()
     theta, targets = initial_parameters(stack, seed=1), targets_for(DATA, "mse", stack)
     schedule = np.linspace(1.0, 0.1, 60)
     plan, every = (Plan(method=method, batch=16, steps=60, every=every, factors=schedule, clip_norm=1.0) for every in (25, 1))
@@ -146,15 +149,12 @@ def test_one_of_many_is_the_run_alone() -> None:
     assert runs.final[2].tobytes() == alone.final.theta.tobytes()
 
 
-@pytest.mark.parametrize("engine", ["small", "general"])
-def test_divergence_is_an_outcome(engine: str) -> None:
-    stack = (
-        dense([2, 5, 1], "relu") if engine == "small" else Stack(2, (Layer(5, "relu", residual=False, dropout=0.1), Layer(1)))
-    )
-    if engine == "general":
-        stack = Stack(2, (Layer(5, "relu", dropout=0.1), Layer(1, "identity")))
+@pytest.mark.parametrize("p", [0.0, 0.1])
+@pytest.mark.parametrize("engine", get_args(Engine))
+def test_divergence_is_an_outcome(engine: Engine, p: float) -> None:
+    stack = dense([2, 5, 1], Layer(1, "relu", dropout=p))
     theta, targets = initial_parameters(stack, seed=1), targets_for(DATA, "mse", stack)
-    run = train(stack, theta, DATA.inputs, targets, Plan(hyper=Hyper(learning_rate=1e3), steps=200, every=3))
+    run = train(stack, theta, DATA.inputs, targets, Plan(hyper=Hyper(learning_rate=1e3), steps=200, every=3), engine=engine)
     assert run.ending.outcome is Outcome.DIVERGED
     step = run.ending.step
     assert 0 < step < 200
