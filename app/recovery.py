@@ -27,7 +27,7 @@ def attach(faults: Faults, window: Window) -> None:
 
 def keep(begun: Start, window: Window, note: str) -> Autosave:
     """Say what the start found, and write down what is shown from now on."""
-    autosave = Autosave(window.session, begun.sentinel, begun.session_path, window)
+    autosave = Autosave(window.session, begun.sentinel, begun.session_path, window, begun.offered)
     autosave.failed.connect(lambda sentence: window.notices.tell(Notice(sentence)))
     if begun.crash is not None:
         window.notices.tell(offer(begun.crash, begun, window))

@@ -1,5 +1,6 @@
 """Autosave: writes the view of the window beside its mark while it changes, and as the session of the next start at the end."""
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -16,17 +17,31 @@ from app.share.shown import shown
 PAUSE_MS = 700  # it waits until nothing has changed for so long: writing to a slow disk would be seen in a drag
 PATIENCE_SECONDS = 5.0  # but no longer than that
 WORTH = frozenset({"scene", "params", "seed", "k", "theme", "recording", "playing"})
+CHOSEN = frozenset({"scene", "params", "seed", "theme"})  # what changes only because somebody changes it, while it plays too
 
 
 class Autosave(QObject):
-    """Follows a session. `failed` says, once, that nothing can be remembered."""
+    """Follows a session. `failed` says, once, that nothing can be remembered.
+
+    offered: the view that a crash left. It stands for this window's own until somebody has changed something: should this
+    window crash as well, nothing else is worth an offer.
+    """
 
     failed = Signal(str)
 
-    def __init__(self, session: Session, sentinel: Sentinel, session_path: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        sentinel: Sentinel,
+        session_path: Path,
+        parent: QObject | None = None,
+        offered: Path | None = None,
+    ) -> None:
         super().__init__(parent)
         self.session, self._sentinel, self._session_path = session, sentinel, session_path
         self._written = ""
+        self._offered = offered
+        self._opening = chosen(session)
         self._since: float | None = None  # when the first change came that is not written yet
         self.told = not sentinel.standing  # it has been said that nothing can be remembered
         self._timer = QTimer(self)
@@ -35,7 +50,7 @@ class Autosave(QObject):
         session.changed.connect(self._follow)
 
     def _follow(self, what: frozenset[str]) -> None:
-        if not what & WORTH or self.session.playing:  # while it plays nothing changes that a person did
+        if not what & (CHOSEN if self.session.playing else WORTH):
             return
         now = time.monotonic()
         if self._since is None:
@@ -49,7 +64,11 @@ class Autosave(QObject):
         self._timer.stop()
         try:
             self._sentinel.enter()  # the system said it would end everything, and then did not
-            self._write(self._sentinel.view)
+            if self._offered is None or chosen(self.session) != self._opening:
+                self._offered = None
+                self._write(self._sentinel.view)
+            elif not self._sentinel.view.exists():
+                _copy(self._offered, self._sentinel.view)
         except WorkError as error:
             if not self.told:
                 self.told = True
@@ -76,3 +95,15 @@ class Autosave(QObject):
         if text != self._written:
             write_bytes(path, text.encode("utf-8"))
             self._written = text
+
+
+def chosen(session: Session) -> object:
+    """What a person chose of what is shown."""
+    scene = session.scene
+    return scene.slug() if scene is not None else "", session.params, session.seed
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Carry a view on, as far as it can be read."""
+    with contextlib.suppress(OSError):
+        write_bytes(target, source.read_bytes())

@@ -220,6 +220,57 @@ def test_a_long_drag_is_written_now_and_then(
     keeper.deleteLater()
 
 
+def test_what_is_changed_while_a_film_plays_is_written(
+    qapp: QApplication, session: Session, mark: Sentinel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosaving, "PAUSE_MS", 30)
+    keeper = Autosave(session, mark, tmp_path / "session.ravine", qapp)
+    session.open(Decay)
+    session.set_loop(True)
+    wait(lambda: session.playing)
+    session.turn(rate=0.4)
+    wait(mark.view.exists)
+    assert session.playing
+    kept = view_file.read(mark.view, finder(session))
+    assert kept.params.values()["rate"] == 0.4
+    keeper.finish()
+    keeper.deleteLater()
+
+
+def test_what_a_crash_left_is_offered_again_until_something_is_changed(
+    qapp: QApplication, session: Session, mark: Sentinel, tmp_path: Path
+) -> None:
+    left = tmp_path / "left.ravine"
+    left.write_text("what somebody worked on")
+    session.open(Decay)
+    keeper = Autosave(session, mark, tmp_path / "session.ravine", qapp, left)
+    keeper.save()
+    assert mark.view.read_text() == "what somebody worked on"
+    ready(session)
+    session.seek(3)
+    keeper.save()
+    assert mark.view.read_text() == "what somebody worked on", "to look at the first scene is no work"
+    session.turn(rate=0.4)
+    keeper.save()
+    assert view_file.read(mark.view, finder(session)).params == session.params
+    session.turn(rate=Decay.simulation.params().rate)
+    keeper.save()
+    assert view_file.read(mark.view, finder(session)).params == session.params, "and so it stays"
+    keeper.finish()
+    keeper.deleteLater()
+
+
+def test_what_a_crash_left_and_cannot_be_read_any_more_is_let_go(
+    qapp: QApplication, session: Session, mark: Sentinel, tmp_path: Path
+) -> None:
+    session.open(Decay)
+    keeper = Autosave(session, mark, tmp_path / "session.ravine", qapp, tmp_path / "gone.ravine")
+    keeper.save()
+    assert not mark.view.exists()
+    keeper.finish()
+    keeper.deleteLater()
+
+
 def test_a_full_disk_is_told_once_and_nothing_else_happens(
     qapp: QApplication, session: Session, mark: Sentinel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
