@@ -1,10 +1,13 @@
 """Warm-up: compiles the kernels in a process of their own, so that the window never stutters, and says how far it is.
 
-Scene after scene, the one that is on the screen first. A scene whose kernels are all there leaves a mark among them.
+Scene after scene, the one that is on the screen first. A scene whose kernels are all there leaves a mark among them, which
+names their files: should one be gone or cut, the scene counts as never compiled, and nobody waits for it unwarned.
 """
 
 import contextlib
 import re
+from collections.abc import Iterable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
@@ -17,13 +20,24 @@ UNKEPT = 3  # its exit code where compiled code cannot be kept
 
 def ready(slug: str) -> bool:
     """Whether the kernels of this scene have been compiled on this machine, in this version."""
-    return (cache_folder() / f"{slug}.ready").exists()
+    folder = cache_folder()
+    try:
+        lines = (folder / f"{slug}.ready").read_text(encoding="utf-8").splitlines()
+        return all((folder / name).stat().st_size == int(size) for name, _, size in map(_parted, lines))
+    except (OSError, ValueError):
+        return False
 
 
-def mark(slug: str) -> None:
-    """Remember that they have; a folder that cannot be written forgets."""
+def mark(slug: str, files: Iterable[Path]) -> None:
+    """Remember that they have, and their files; a folder that cannot be written forgets."""
+    folder = cache_folder()
     with contextlib.suppress(OSError):
-        (cache_folder() / f"{slug}.ready").touch()
+        lines = [f"{path.name} {path.stat().st_size}\n" for path in sorted(files) if path.parent == folder]
+        (folder / f"{slug}.ready").write_text("".join(lines), encoding="utf-8")
+
+
+def _parted(line: str) -> tuple[str, str, str]:
+    return line.rpartition(" ")
 
 
 class Warmup(QObject):

@@ -32,6 +32,7 @@ _BORROW: dict[str, Any] = (
     {"_nrt": False} if hasattr(importlib.import_module("numba.core.options").DefaultOptions, "_nrt") else {}
 )
 OPTIONS: dict[str, dict[str, Any]] = {"kernel": {}, "loop": _BORROW, "inline": {"forceinline": True}}
+relied_on: set[Path] = set()  # files of compiled code that this process read or wrote
 unkept: list[str] = []  # what could not be put on the disk in this process: each start compiles it anew
 DIGEST_BYTES = hashlib.sha256().digest_size
 
@@ -93,6 +94,7 @@ class _Shelf(caching.IndexDataCacheFile):  # type: ignore[misc]
         body = self._dump((self._source_stamp, key, data))
         with self._open_for_write(self._path(key)) as file:
             file.write(hashlib.sha256(body).digest() + body)
+        relied_on.add(self._path(key))
 
     def load(self, key: Any) -> Any:
         path = self._path(key)
@@ -104,7 +106,10 @@ class _Shelf(caching.IndexDataCacheFile):  # type: ignore[misc]
         if hashlib.sha256(body).digest() != digest:
             raise ValueError(f"compiled kernel {path.name} is damaged")
         stamp, saved_key, data = pickle.loads(body)  # our own folder, our own digest: not user input
-        return data if (stamp, saved_key) == (self._source_stamp, key) else None
+        if (stamp, saved_key) != (self._source_stamp, key):
+            return None
+        relied_on.add(path)
+        return data
 
     def flush(self) -> None:
         """Forget nothing: a file is replaced when its kernel is compiled anew."""

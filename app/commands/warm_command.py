@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from types import ModuleType
 from typing import Any
 
 from PySide6.QtCore import QLockFile
@@ -121,7 +122,7 @@ def _compile(slug: str, simulation: Simulation[Any, Any]) -> list[str]:
     except Exception as error:  # the others can still be compiled
         faults.append(f"{slug}: {type(error).__name__}: {reason(error)}")
     if _kept():
-        warmup.mark(slug)  # even if it is broken: there is nothing more to compile
+        warmup.mark(slug, _compiler().relied_on)  # even if it is broken: there is nothing more to compile
     return faults
 
 
@@ -135,7 +136,12 @@ def draw(scene: type[Scene[Any, Any]], recording: Recording) -> None:
 
 def _kept() -> bool:
     """Whether all that was compiled so far is on the disk."""
-    return not importlib.import_module("core.compiler").unkept
+    return not _compiler().unkept
+
+
+def _compiler() -> ModuleType:
+    """The compiler, which takes half a second to load."""
+    return importlib.import_module("core.compiler")
 
 
 def _end(faults: list[str]) -> int:

@@ -56,15 +56,35 @@ def marks(folder: Path) -> list[str]:
 
 
 def test_for_a_person_it_compiles_everything_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    warmup.mark("a-scene")
+    warmup.mark("a-scene", ())
     assert main(["warm"]) == 0
     assert runs == list(SLUGS), "what was compiled before may be damaged"
     assert marks(folder) == [f"{slug}.ready" for slug in SLUGS]
     assert capsys.readouterr().out == f"3 of 3 scenes are compiled; the code is kept in {folder}\n"
 
 
+@pytest.mark.parametrize("harm", ["gone", "cut", "mark"])
+def test_a_scene_whose_compiled_code_is_gone_or_cut_is_compiled_again(folder: Path, harm: str) -> None:
+    kernel, other = folder / "a kernel.nbc", folder.parent / "elsewhere.nbc"
+    for path in (kernel, other):
+        path.write_bytes(b"code")
+    warmup.mark("a-scene", {kernel, other})
+    assert warmup.ready("a-scene")
+    other.unlink()
+    assert warmup.ready("a-scene"), "it lies in the folder of another version"
+    if harm == "gone":
+        kernel.unlink()
+    elif harm == "cut":
+        kernel.write_bytes(b"cod")
+    else:
+        (folder / "a-scene.ready").write_text("a kernel.nbc 4\na k")
+    assert not warmup.ready("a-scene")
+    assert main(["warm", "--first", "a-scene"]) == 0
+    assert "a-scene" in runs
+
+
 def test_for_a_window_it_begins_with_what_is_on_the_screen(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    warmup.mark("a-scene")
+    warmup.mark("a-scene", ())
     assert main(["warm", "--first", "c-scene"]) == 0
     assert runs == ["c-scene", "b-scene"]
     said = ["begins 2 of 3: c-scene", "ready 2 of 3: c-scene", "begins 3 of 3: b-scene", "ready 3 of 3: b-scene"]
@@ -77,7 +97,7 @@ def test_for_a_window_it_begins_with_what_is_on_the_screen(folder: Path, capsys:
 
 def test_what_another_process_compiles_is_left_to_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lock = lock_on(folder / "b-scene.lock")
-    other = threading.Timer(0.4, lambda: warmup.mark("b-scene"))
+    other = threading.Timer(0.4, lambda: warmup.mark("b-scene", ()))
     other.start()
     assert main(["warm", "--first", "a-scene"]) == 0
     other.join()
@@ -88,7 +108,7 @@ def test_what_another_process_compiles_is_left_to_it(folder: Path, capsys: pytes
 
 def test_what_the_window_waits_for_is_waited_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lock = lock_on(folder / "b-scene.lock")
-    other = threading.Timer(0.4, lambda: warmup.mark("b-scene"))
+    other = threading.Timer(0.4, lambda: warmup.mark("b-scene", ()))
     other.start()
     assert main(["warm", "--first", "b-scene"]) == 0
     other.join()
