@@ -4,6 +4,7 @@
 """
 
 import argparse
+import contextlib
 import difflib
 import gc
 import importlib
@@ -11,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from types import FrameType, ModuleType
 from typing import NoReturn
 
@@ -32,6 +34,9 @@ COMMANDS = {
     "doctor": "what this machine offers, and what is missing",
 }
 
+WINDOWS = ("open", "present")  # once there is a window, a signal closes it (`app.window`)
+STOPPED = "stopped; nothing was left half written"
+
 
 class Parser(argparse.ArgumentParser):
     """argparse, except that a mistake is one line."""
@@ -52,7 +57,7 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        return _say("stopped; nothing was left half written", 130)
+        return _say(STOPPED, 130)
     except ImportError as error:
         if error.name and not error.name.startswith("PySide6") and ".so" not in str(error):
             raise
@@ -60,6 +65,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
+    _stand_somewhere()
     name = words[0] if words else "open"
     if name in ("-h", "--help"):
         print(usage())
@@ -81,15 +87,12 @@ def _run(words: list[str]) -> int:
 
 
 def _command(name: str, words: list[str]) -> int:
-    module = _module(name)
+    with _ended_by(_leave):
+        module = _module(name)
     parser = Parser(prog=f"ravine {name}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     module.arguments(parser)
-    previous = signal.signal(signal.SIGTERM, _stop) if _in_main_thread() else None
-    try:
+    with _ended_by(_leave if name in WINDOWS else _stop):
         return int(module.run(parser.parse_args(words)))
-    finally:
-        if previous is not None:
-            signal.signal(signal.SIGTERM, previous)
 
 
 def usage() -> str:
@@ -120,13 +123,37 @@ def _refuse_typing_error(word: str) -> None:
         raise UsageError(f"there is no command or scene called {word!r}; did you mean `ravine {near[0]}`?")
 
 
-def _in_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()
+def _stand_somewhere() -> None:
+    """Python cannot load everything from a folder that is gone."""
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise WorkError(f"the folder this was started in cannot be found any more ({reason(error)}); go to another") from error
+
+
+@contextlib.contextmanager
+def _ended_by(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """Meanwhile Ctrl+C and a polite kill call this."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, before in previous.items():
+            signal.signal(number, before)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
     """A polite kill ends the work as Ctrl+C does: nothing half written stays."""
     raise KeyboardInterrupt
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """End at once: nothing is written yet. An exception would be lost where it comes amid what Qt's bindings set up."""
+    os.write(2, f"ravine: {STOPPED}\n".encode())
+    os._exit(130)
 
 
 def _say(sentence: str, code: int) -> int:

@@ -55,7 +55,7 @@ def run(
     """
     memory.let_go_of_large_blocks()
     app = application()
-    with start.begun() as begun, faults.caught(crash=begun.sentinel.trace) as taken, _terminable(app):
+    with _terminable(app), start.begun() as begun, faults.caught(crash=begun.sentinel.trace) as taken:
         session = Session(Shelf())  # the gallery is filled once the first picture is painted
         view = begun.view(finder(session)) if scene_slug is None else None
         remembered = begun.settings
@@ -113,17 +113,17 @@ def _terminable(app: QCoreApplication) -> Iterator[None]:
     numbers = [signal.SIGINT, signal.SIGTERM]
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants it to live on
         numbers.append(signal.SIGHUP)
+    waker = signal.set_wakeup_fd(writer.fileno())  # first, so that none is lost between the two
     previous = {number: signal.signal(number, lambda *_: None) for number in numbers}
-    waker = signal.set_wakeup_fd(writer.fileno())
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(lambda *_: app.quit() if set(_arrived(reader)) & set(numbers) else None)
     try:
         yield
     finally:
         notifier.setEnabled(False)
-        signal.set_wakeup_fd(waker)
         for number, handler in previous.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(waker)
         reader.close()
         writer.close()
 

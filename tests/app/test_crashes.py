@@ -168,6 +168,77 @@ def test_a_window_that_is_killed_loses_nothing_and_twice_in_a_row_starts_clean(s
     assert state(tmp_path).count("running.json") == 0
 
 
+def test_who_crashes_again_before_restoring_is_offered_the_same_work(start: Start, tmp_path: Path) -> None:
+    window = start()
+    window.say(f"open {LINK}")
+    window.look(shows(VIEW))
+    written(tmp_path, VIEW)
+    window.end(signal.SIGKILL)
+    for _ in range(2):  # the second of them starts clean
+        window = start()
+        assert "What was shown is kept." in window.look(lambda seen: not seen["playing"])["notices"][0]
+        time.sleep(1.0)  # what the start itself shows would be written by now
+        window.end(signal.SIGKILL)
+    window = start()
+    window.look()
+    window.say("act")
+    window.look(shows(VIEW))
+    assert window.end("close") == (0, "")
+
+
+EARLY = """
+import contextlib, importlib.abc, os, signal, sys
+from app import main
+
+def send():
+    with contextlib.suppress(BaseException):  # Qt's bindings drop an exception that comes amid their own work
+        os.kill(os.getpid(), getattr(signal, sys.argv[2]))
+        for _ in range(1000):
+            pass
+
+class Importing(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "app.style":
+            send()
+
+if sys.argv[1] == "importing":
+    sys.meta_path.insert(0, Importing())
+else:
+    before = signal.set_wakeup_fd
+    signal.set_wakeup_fd = lambda fd: (send(), before(fd))[1]
+sys.exit(main.main(["momentum-ravine"]))
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("when", ["importing", "just before the window"])
+def test_a_signal_before_there_is_a_window_ends_the_start(when: str, name: str, tmp_path: Path) -> None:
+    folders = {f"XDG_{kind}_HOME": str(tmp_path / kind) for kind in ("CONFIG", "STATE", "CACHE", "DATA")}
+    ended = subprocess.run(
+        [sys.executable, "-c", EARLY, when, name],
+        cwd=ROOT,
+        env={**os.environ, **folders, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr == "ravine: stopped; nothing was left half written\n"
+    assert not list(tmp_path.rglob("running/*")), "the next start finds no crash"
+
+
+def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = f"import os; os.rmdir({str(gone)!r}); from app.main import main; raise SystemExit(main(['list']))"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=gone, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("ravine: the folder this was started in cannot be found any more")
+    assert ended.stderr.count("\n") == 1
+
+
 def log_of(notice: str, home: Path) -> Path:
     return home / notice.partition("The crash log is ~/")[2].rstrip(".")
 
