@@ -54,4 +54,5 @@ class Exporter:
     def close(self) -> None:
         """The window closes: so does the dialog, and an export that runs ends."""
         if self.dialog is not None:
+            self.dialog.runner.end()
             self.dialog.close()

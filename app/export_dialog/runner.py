@@ -18,6 +18,7 @@ from app.files import PART
 LAST_WORDS = 4000  # characters of stderr that are kept
 Mark = tuple[int, int]
 END_MS = 150  # how long ending it may hold up the window; a killed process takes a few
+LAST_MS = 3000  # and how long a window that closes waits for it, since nobody sweeps up afterwards
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Runner(QObject):
         process.start(program, arguments)
         process.closeWriteChannel()
 
-    def cancel(self) -> None:
+    def cancel(self, patience_ms: int = END_MS) -> None:
         """End the process now; nothing of what it began stays."""
         process = self._process
         if process is None:
@@ -83,7 +84,7 @@ class Runner(QObject):
         self._process = None
         process.blockSignals(True)
         process.kill()
-        if process.waitForFinished(END_MS):
+        if process.waitForFinished(patience_ms):
             process.deleteLater()
             self._sweep()
         else:  # it gives back much memory, or hangs in a write to a slow disk; it is dead when that returns
@@ -91,6 +92,10 @@ class Runner(QObject):
             process.finished.disconnect(self._finished)
             process.finished.connect(partial(sweep, self.target, self._before))
             process.finished.connect(process.deleteLater)
+
+    def end(self) -> None:
+        """End the process for good: whoever asks closes too, and would not sweep up later."""
+        self.cancel(LAST_MS)
 
     # -- what the process says -----------------------------------------------------------------------------------------
 
