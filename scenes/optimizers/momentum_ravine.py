@@ -156,7 +156,7 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         self.loss.set_title(title + (" (dashed: predicted)" if recording.eigenvalues else ""))
         self.loss.set_scale(log_y=bool(minima))
         self.loss.set_range((0.0, float(recording.last)), span)
-        self.losses.set_paths(np.tile(steps, (len(NAMES), 1)), np.where(above <= 0, span[0], above) if minima else above)
+        self.losses.set_paths(np.tile(steps, (len(NAMES), 1)), np.maximum(above, 0.0) if minima else above)
         for curve, factor in zip(self.predicted, recording.predicted_rates, strict=True):
             with np.errstate(over="ignore"):
                 curve.set(steps, start * factor ** (2.0 * steps))
