@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -46,12 +46,13 @@ def inside(image: QImage, inner: QRectF, since: float) -> QImage:
     """The part between the axes, from this share of its width on."""
     whole = image.width() / 1920.0
     rect = QRectF(inner.left() + since * inner.width(), inner.top(), (0.99 - since) * inner.width(), inner.height())
-    return image.copy(QRect(*(round(whole * side) for side in rect.getRect())))
+    return image.copy(QRectF(rect.topLeft() * whole, rect.size() * whole).toRect())
 
 
 @pytest.mark.parametrize("slug", DESCENTS)
 def test_who_has_left_at_the_foot_of_the_axis_does_not_come_back(slug: str, stand: Callable[..., Show]) -> None:
-    run, show = recorded(find(slug), **DESCENTS[slug]), stand(slug)
+    run: Any = recorded(find(slug), **DESCENTS[slug])
+    show = stand(slug)
     (plot, trails), *_ = [
         (pane, mark)
         for pane in show.stage.panes
@@ -86,5 +87,6 @@ def test_zero_is_below_every_log_axis_and_less_than_zero_is_nowhere(qtbot: QtBot
     drawn = stage.frame(picture).copy()
     curve.set(np.empty(0), np.empty(0))
     assert drawn == stage.frame(picture)
-    assert not plot.contains(plot.point(1.0, 0.0)) and plot.contains(QPointF(*plot.inner.center().toTuple()))
+    assert not plot.contains(plot.point(1.0, 0.0))
+    assert plot.contains(plot.inner.center())
     stage.close()
