@@ -8,6 +8,7 @@ from core.simulations.momentum_ravine import MomentumRavineRecording
 from core.surfaces import named
 from core.theory.momentum import stability_limit
 from scenes.kit.numbers import short
+from scenes.kit.words import listed
 
 NAMES = {"sgd": "SGD", "momentum": "Momentum", "nesterov": "Nesterov"}
 LOOK = "Same start, same learning rate: SGD is thrown from wall to wall, momentum cancels the swings."
@@ -65,12 +66,7 @@ def lost(recording: MomentumRavineRecording, runaways: list[int]) -> str:
     """What stands on the map where the first of them left it."""
     many, tells = len(runaways) > 1, {_reason(recording, run) for run in runaways}
     away = f"{'run' if many else 'runs'} away" if tells <= {_too_far, _outgrown} else f"{'are' if many else 'is'} off the map"
-    return f"{listed(recording, runaways)} {away}"
-
-
-def listed(recording: MomentumRavineRecording, runs: list[int]) -> str:
-    """Their names: `SGD, Momentum and Nesterov`."""
-    return _joined([NAMES[recording.methods[run]] for run in runs])
+    return f"{_names(recording, runaways)} {away}"
 
 
 def _reasons(recording: MomentumRavineRecording, runaways: list[int]) -> list[str]:
@@ -99,29 +95,29 @@ def _too_far(recording: MomentumRavineRecording, runs: list[int]) -> str:
     for figures in (4, 5, 6):  # 2.002 is above 2, but not if both are written 2.00
         if texts[0] in texts[1:]:
             texts = [short(value, figures) for value in (pushed, *limits)]
-    bound = f"limit{'s' if len(runs) > 1 else ''} {_joined(texts[1:])}"
-    return f"{listed(recording, runs)} ran away: ηλ = {texts[0]} exceeds the {bound}."
+    bound = f"limit{'s' if len(runs) > 1 else ''} {listed(texts[1:])}"
+    return f"{_names(recording, runs)} ran away: ηλ = {texts[0]} exceeds the {bound}."
 
 
 def _thrown(recording: MomentumRavineRecording, runs: list[int]) -> str:
     below = "their limits" if len(runs) > 1 else "its limit"
-    return f"Below {below} of ηλ the noise carried {listed(recording, runs)} off."
+    return f"Below {below} of ηλ the noise carried {_names(recording, runs)} off."
 
 
 def _swinging(recording: MomentumRavineRecording, runs: list[int]) -> str:
     if len(runs) > 1:
-        return f"{listed(recording, runs)}, within their limits, swing out and come back."
-    return f"{listed(recording, runs)}, within its limit, swings out and comes back."
+        return f"{_names(recording, runs)}, within their limits, swing out and come back."
+    return f"{_names(recording, runs)}, within its limit, swings out and comes back."
 
 
 def _fallen(recording: MomentumRavineRecording, runs: list[int]) -> str:
-    return f"{listed(recording, runs)} ran down where the surface falls without end."
+    return f"{_names(recording, runs)} ran down where the surface falls without end."
 
 
 def _outgrown(recording: MomentumRavineRecording, runs: list[int]) -> str:
     if recording.params.noise > 0.0:
-        return f"{listed(recording, runs)} ran away: the noise, or steps too long for this surface, carried them off."
-    return f"{listed(recording, runs)} ran away: here the steps outgrow the surface’s curvature."
+        return f"{_names(recording, runs)} ran away: the noise, or steps too long for this surface, carried them off."
+    return f"{_names(recording, runs)} ran away: here the steps outgrow the surface’s curvature."
 
 
 def _pushed(recording: MomentumRavineRecording) -> float:
@@ -132,5 +128,5 @@ def _limit(recording: MomentumRavineRecording, run: int) -> float:
     return float(stability_limit(recording.methods[run], recording.params.momentum))
 
 
-def _joined(words: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+def _names(recording: MomentumRavineRecording, runs: list[int]) -> str:
+    return listed([NAMES[recording.methods[run]] for run in runs])
