@@ -102,7 +102,8 @@ def _reddi(recording: AdamRecording) -> str:
     if adam > 0.5 > -0.5 > amsgrad:
         return "Slopes 3, −1, −1: Adam cuts the rare large step short and ends at the worst point, AMSGrad at the best."
     if adam < -0.5 and drifts(recording.params, recording.params.beta2)[0] < 0.0:  # not only on its way to and fro
-        return f"With β₂ = {recording.params.beta2:.4g} Adam remembers the rare large gradient, and finds the best point too."
+        memory = f"With β₂ = {recording.params.beta2:.4g}"
+        return f"{memory} Adam does not cut the rare large step too short, and finds the best point too."
     return "Slopes 3, −1, −1: AMSGrad drifts to −1, the best; where Adam drifts depends on how long it remembers."
 
 

@@ -192,7 +192,7 @@ def test_equal_steps_are_seen_as_a_diagonal(held: list[Show]) -> None:
         ("surface", {"start_y": 0.0, "start_x": 0.0}, "no gradient"),
         ("reddi", {}, "ends at the worst point, AMSGrad at the best"),
         ("reddi", {"beta2": 0.9}, "finds the best point too"),
-        ("reddi", {"beta2": 0.0, "steps": 100, "learning_rate": 0.1}, "depends on how long it remembers"),
+        ("reddi", {"beta1": 0.9, "beta2": 0.0}, "Adam does not cut the rare large step too short"),  # it remembers nothing
         ("reddi", {"learning_rate": 0.01}, "depends on how long it remembers"),
     ],
 )
