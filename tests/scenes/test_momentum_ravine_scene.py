@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
 from core.theory.momentum import stability_limit
@@ -11,7 +12,7 @@ from scenes.discovery import find
 from scenes.optimizers import momentum_words
 from scenes.optimizers.momentum_ravine import MomentumRavine
 from scenes.show import Show
-from scenes.theme import STUDIO
+from scenes.theme import PROJECTOR, STUDIO
 from tests.scenes.recorded import recorded
 
 RAVINE = find("momentum-ravine")
@@ -94,7 +95,9 @@ def test_off_the_quadratic_it_is_the_surface_or_the_noise(values: dict[str, Any]
     ],
 )
 def test_the_sentence_is_true_of_the_run(values: dict[str, Any], words: str, show: Show) -> None:
-    assert words.lower() in said(show, **values)[0].lower()
+    headline, _ = said(show, **values)
+    assert words.lower() in headline.lower()
+    assert QFontMetricsF(PROJECTOR.font("lead")).horizontalAdvance(headline) < 1808.0, "one line for the last row"
 
 
 def test_where_sgd_has_settled_it_has(show: Show) -> None:
