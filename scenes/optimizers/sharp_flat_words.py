@@ -49,7 +49,7 @@ def _valleys(recording: SharpFlatRecording) -> str:
         sharp, flat = (short(gap, 2) for gap in gaps)
         moved = f"The test surface is moved by δ = {short(params.shift, 2)}"
         if min(gaps) < 0.0:  # where runs have not come to rest, they may even gain by it
-            return f"{moved}: the loss changes by {sharp} in the sharp valley, by {flat} in the flat one."
+            return f"{moved}: the loss changes by {sharp} in the sharp valley, {flat} in the flat one."
         return f"{moved}: that costs {sharp} in the sharp valley, {flat} in the flat one."
     if left.min() > 0.9 and params.start < 0.0:
         return "All three are far too cold for this barrier: the start decides where they end, not the valley’s width."
