@@ -120,6 +120,22 @@ def _share() -> tuple[QPainterPath, QPainterPath]:
     return QPainterPath(), lines
 
 
+def _export() -> tuple[QPainterPath, QPainterPath]:
+    """A picture, and an arrow that brings it down."""
+    lines = QPainterPath(QPointF(12, 11))
+    lines.lineTo(12, 20)
+    lines.moveTo(8, 16.4)
+    lines.lineTo(12, 20.4)
+    lines.lineTo(16, 16.4)
+    lines.moveTo(8, 13)
+    lines.lineTo(4, 13)
+    lines.lineTo(4, 4)
+    lines.lineTo(20, 4)
+    lines.lineTo(20, 13)
+    lines.lineTo(16, 13)
+    return QPainterPath(), lines
+
+
 def _preferences() -> tuple[QPainterPath, QPainterPath]:
     """Two sliders, set differently."""
     filled, lines = QPainterPath(), QPainterPath()
@@ -143,4 +159,5 @@ SHAPES = {
     "help": _help,
     "preferences": _preferences,
     "share": _share,
+    "export": _export,
 }

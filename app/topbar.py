@@ -68,7 +68,7 @@ class TopBar(QWidget):
         super().__init__(parent)
         self.session = session
         self._lesson = ""
-        self._narrow = False
+        self._narrow = self._tight = False
         self.setObjectName("topbar")
         self.setAccessibleName("Top bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -106,7 +106,7 @@ class TopBar(QWidget):
         self.panel_button = self._tool(row, "panel", "Show or hide the knobs (F3)", self.panel)
         row.addSpacing(6)
         row.addWidget(self._sharing())
-        export = QPushButton("Export …", self)
+        export = self.export_button = QPushButton("Export …", self)
         export.setAccessibleName("Export")
         export.setToolTip("A film, picture, figure or data of what is shown (Ctrl+E)")
         export.clicked.connect(self.export)
@@ -140,10 +140,16 @@ class TopBar(QWidget):
 
     def _show_sharing(self) -> None:
         """The button by its name, or as a small picture where there is hardly room for the question."""
-        button, narrow = self.share_button, self._narrow
-        button.setText("" if narrow else "Share")
-        button.setIcon(icon("share", self.session.theme.color("text")) if narrow else QIcon())
-        button.setFixedWidth(44 if narrow else button.sizeHint().width())
+        self._show_button(self.share_button, "Share", "share", small=self._narrow)
+
+    def _show_exporting(self, *, small: bool) -> None:
+        self._tight = small
+        self._show_button(self.export_button, "Export …", "export", small=small)
+
+    def _show_button(self, button: QPushButton, words: str, picture: str, *, small: bool) -> None:
+        button.setText("" if small else words)
+        button.setIcon(icon(picture, self.session.theme.color("text")) if small else QIcon())
+        button.setFixedWidth(44 if small else button.sizeHint().width())
 
     def _tool(self, row: QHBoxLayout, name: str, tip: str, signal: SignalInstance) -> QToolButton:
         button = QToolButton(self)
@@ -171,14 +177,16 @@ class TopBar(QWidget):
         self.subtitle.setHidden(flat)
 
     def _fit(self) -> None:
-        """Where even that is too much: the themes go (they are among the preferences), then words, then the help (a key)."""
+        """Where even that is too much: the themes go (they are among the preferences), then words and the help (a key)."""
         room = self.width() - px(self.session, QUESTION)
         themes = self.themes.buttons()
         self._show_knobs(words=self._narrow)
+        self._show_exporting(small=False)
         fold(self._row, room, (themes,))
         if self._row.minimumSize().width() > room and self._narrow:
             self._show_knobs(words=False)
             fold(self._row, room, (themes, (self.help_button,)))
+            self._show_exporting(small=self._row.minimumSize().width() > room)
         else:
             self.help_button.show()
 
@@ -201,6 +209,7 @@ class TopBar(QWidget):
             for button in (self.gallery_button, self.preferences_button, self.help_button, self.panel_button):
                 button.setIcon(icon(button.property("icon name"), session.theme.color("muted")))
             self._show_sharing()
+            self._show_exporting(small=self._tight)
             for choice in self.themes.buttons():
                 choice.setChecked(choice.text().lower() == session.theme_name)
         if "scene" in what:

@@ -27,10 +27,10 @@ class Slate:
         """`framing`: title, caption and transparent, as a `Show` takes them. A `UsageError` if an area is no plot."""
         self.staged = staged
         self.view = staged.view  # what is shown now
-        views = [view for view in (staged.view, staged.reveal) if view is not None]
-        tallest = max((view.line for view in views), key=lambda line: lines(line, theme, shape))
+        said = [view.line for view in (staged.view, staged.reveal) if view is not None] + [staged.takeaway]
+        tallest = max(said, key=lambda text: lines(text, theme, shape))
         scene = discovery.find(staged.slide.subject.slug)
-        # Room for the longer of both texts, so that nothing moves when the answer is revealed.
+        # Room for the longest of its texts, so that nothing moves, and nothing is painted over, when the next is said.
         self.show = Show(scene, theme, shape, headline=staged.view.headline, look=tallest, **framing)
         self.marks: list[Marker | Rule] = []
         try:

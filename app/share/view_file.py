@@ -132,8 +132,14 @@ def _view(document: Document, find: Find, *, complete: bool) -> View:
         seed=checked_number("seed", document.get("seed", 0)),
         frame=checked_number("frame", document["frame"]) if "frame" in document else None,
         theme=checked_theme(document["theme"]) if "theme" in document else None,
-        note=f"The file does not say {' and '.join(left_out)}: the default is taken." if left_out and complete else "",
+        note=_left_out(left_out) if left_out and complete else "",
     )
+
+
+def _left_out(names: list[str]) -> str:
+    if len(names) == 1:
+        return f"The file does not say {names[0]}: the default is taken."
+    return f"The file does not say {', '.join(names[:-1])} and {names[-1]}: the defaults are taken."
 
 
 # -- other versions ----------------------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ class VanishingGradients(Scene[VanishingGradientsParams, VanishingGradientsRecor
         floor = 10.0 ** (np.floor(np.log10(max(low, 1e-6))) - 0.15)
         self.loss.set_range((-0.03 * recording.trained, 1.06 * recording.trained), (floor, min(2.0 * high, 1e4)))
         steps = np.arange(recording.loss.shape[1], dtype=np.float64)
-        self.losses.set_paths(np.tile(steps, (len(ROLES), 1)), np.where(known, np.maximum(recording.loss, floor), np.nan))
+        self.losses.set_paths(np.tile(steps, (len(ROLES), 1)), np.where(known, recording.loss, np.nan))
 
     def _prepare_values(self, recording: VanishingGradientsRecording, layer: int) -> None:
         spectra = [jacobian_values(recording, variant, layer) for variant in range(len(ROLES))]

@@ -192,7 +192,7 @@ class Plot(Pane):
         self.touch()
 
     def mapped(self, x: F64, y: F64) -> F64:
-        """Stage coordinates (n, 2) of points (x, y); NaN where a log axis has no place for the value."""
+        """Stage coordinates (n, 2) of points (x, y); on a log axis 0 is infinitely far down, less than 0 is nowhere: NaN."""
         with np.errstate(divide="ignore", invalid="ignore"):
             u = np.log10(x) if self.log_x else np.asarray(x, dtype=np.float64)
             v = np.log10(y) if self.log_y else np.asarray(y, dtype=np.float64)

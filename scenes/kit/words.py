@@ -1,5 +1,6 @@
 """Words: text that wraps, tables of numbers, and legends."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -23,6 +24,11 @@ class Text(Pane):
     def paint_live(self, painter: QPainter) -> None:
         """Draw the paragraph."""
         draw_text(painter, self.rect, self.theme, self.text, self.role, self.size, self.bold)
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
 
 
 def draw_text(painter: QPainter, rect: QRectF, theme: Theme, text: str, role: str, size: str, bold: bool = False) -> None:

@@ -85,7 +85,8 @@ def caption(recording: NormAxesRecording, k: int) -> str:
     now = moment(recording, k)
     n, c, h, w = recording.x.shape
     if n == 1:
-        return f"One example of {c * h * w} entries: BatchNorm’s sets are InstanceNorm’s, there is nobody else to cross to."
+        entries = "1 entry" if c * h * w == 1 else f"{c * h * w} entries"
+        return f"One example of {entries}: BatchNorm’s sets are InstanceNorm’s, there is nobody else to cross to."
     if now.phase == "sweep":
         return f"Only BatchNorm’s set crosses examples: its {n * h * w} numbers come from all {n} examples."
     if now.phase == "settle" and now.share < 1.0:

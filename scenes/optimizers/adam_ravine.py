@@ -101,7 +101,7 @@ class RavineView:
         low, high = max(low, 1e-10 * start), min(max(high, 2.0 * low), 1e3 * start)
         self.loss.set_range((0.0, 1.05 * recording.last), (low / 2.0, 3.0 * high))
         self.loss.set_ticks("bottom", steps_marked(0, recording.last, 3))
-        self.losses.set_paths(np.tile(self.t, (3, 1)), np.maximum(loss, low / 2.0))
+        self.losses.set_paths(np.tile(self.t, (3, 1)), np.maximum(recording.loss, 0.0))
 
     def draw(self, recording: AdamRecording, k: int) -> None:
         """Trails and heads at step k, Adam's step taken apart, and the effective steps so far."""

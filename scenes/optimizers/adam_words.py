@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from core.simulations.adam import AdamRecording, effective_steps
+from core.surfaces import eigenvalues
 from core.theory import adam as theory
 from core.theory.rare_gradient import PERIOD
 from scenes.kit.numbers import fixed, short, whole
@@ -30,9 +31,9 @@ def _constant(recording: AdamRecording) -> str:
     if params.noise > 0.0:
         return "m̂ averages noise away, √v̂ counts it: the less sure the sign of a gradient, the shorter the steps."
     if even < 1.0 - NEAR:
-        return (
-            f"Gradients of {short(params.scale)} are small beside ε = {short(params.epsilon)}: even corrected steps are short."
-        )
+        how = "not large" if params.scale >= params.epsilon else "small"
+        gradients, floor = short(params.scale), short(params.epsilon)
+        return f"Gradients of {gradients} are {how} beside ε = {floor}: even corrected steps are short."
     first, peak, at = float(raw[0]), float(raw.max()), int(raw.argmax()) + 1
     later = f"number {at} is {short(peak)} η" if at > 1 and abs(peak - 1.0) > NEAR else ""
     if first > 1.0 + NEAR:
@@ -40,6 +41,8 @@ def _constant(recording: AdamRecording) -> str:
         return f"Uncorrected, m fills sooner than √v: the first step is {short(first)} η{then}."
     if first < 1.0 - NEAR:
         then = f"but {later}" if later and peak > 1.0 + NEAR else "too short"
+        if 1.0 - params.beta1 >= math.sqrt(1.0 - params.beta2):
+            return f"ε counts beside a √v that begins so small: uncorrected, the first step is {short(first)} η, {then}."
         return f"Here 1 − β₁ < √(1 − β₂): uncorrected, the first step is only {short(first)} η, {then}."
     then = f", but {later}" if later else ""
     return f"Here 1 − β₁ and √(1 − β₂) are about equal: uncorrected, the first step is about η{then}."
@@ -48,19 +51,26 @@ def _constant(recording: AdamRecording) -> str:
 def _spike(recording: AdamRecording) -> str:
     params, at = recording.params, recording.params.spike_at - recording.first
     step, longest = float(recording.update[ADAM, at, 0]), float(recording.update[ADAM, at:, 0].max())
+    if params.spike_at == 1 and (params.noise > 0.0 or longest <= (1.0 + NEAR) * step):
+        return f"The very first gradient: corrected, m̂ and √v̂ take all of it, and make a step of {short(step)} η."
     if params.noise > 0.0:
         return f"With noise there is no silence before it: the same gradient makes a step of {short(step)} η."
     if longest > (1.0 + NEAR) * step:
         return f"√v̂ forgets the gradient sooner than m̂ does: after {short(step)} η come steps of {short(longest)} η."
     mean, root = (short(100.0 * float(part[ADAM, at, 0]) / params.scale) for part in (recording.mean, recording.root))
-    return f"A gradient after silence: m̂ takes {mean} % of it, √v̂ {root} %, a step of {short(step)} η."
+    counts = " and ε counts beside it:" if params.epsilon > NEAR * float(recording.root[ADAM, at, 0]) else ","
+    return f"A gradient after silence: m̂ takes {mean} % of it, √v̂ {root} %{counts} a step of {short(step)} η."
 
 
 def _noise(recording: AdamRecording) -> str:
-    size = math.sqrt((1.0 - recording.params.beta1) / (1.0 + recording.params.beta1))
-    if recording.params.beta1 == 0.0:
+    params = recording.params
+    if params.noise > 0.0:
+        averaged = "√v̂ counts all of it, and in m̂ the signs cancel" if params.beta1 > 0.0 else "with β₁ = 0 nothing is averaged"
+        return f"± by coin toss, and noise on top: {averaged}."
+    size = math.sqrt((1.0 - params.beta1) / (1.0 + params.beta1)) / (1.0 + params.epsilon / params.scale)
+    if params.beta1 == 0.0:
         return "± by coin toss. With β₁ = 0 nothing is averaged: every step is as long as the last, to and fro."
-    return f"± by coin toss: √v̂ stays, but in m̂ the signs cancel. In doubt, Adam takes steps of about {short(size)} η."
+    return f"± by coin toss: √v̂ stays, but in m̂ the signs cancel. In doubt, steps shrink to about {short(size)} η."
 
 
 def _surface(recording: AdamRecording) -> str:
@@ -71,14 +81,19 @@ def _surface(recording: AdamRecording) -> str:
     if (first < 0.5).all():
         return f"The gradients are small beside ε = {short(params.epsilon)}: Adam’s steps are shorter than η from the start."
     if not recording.loss[SGD, -1] <= recording.loss[SGD, 0]:
+        if params.noise > 0.0 and params.sgd_rate * params.scale * eigenvalues(params.condition)[1] <= 2.0:
+            return "The noise is stronger than the slope: SGD ends higher than it began, though its steps are not too long."
         return "SGD’s one rate is too large for the steep walls, and it runs away; Adam sets out with η all the same."
     if params.condition < 2.0:
-        return "No ravine: x and y are alike, and one learning rate would do for both."
+        alike = "alike" if params.condition == 1.0 else "nearly alike"
+        return f"No ravine: x and y are {alike}, and one learning rate would do for both."
     if params.rotation % 90.0 != 0.0:
         return "Turned, the ravine lies along neither x nor y: dividing each by its own √v̂ no longer straightens it."
     if (first < 0.5).any():
         axis = "xy"[int(np.argmin(first))]
         return f"Along {axis} the gradient is nothing beside ε; only along the other coordinate Adam sets out with η."
+    if (first < 1.0 - NEAR).any():
+        return "Each coordinate is divided by its own √v̂ + ε; ε is not small here, and first steps fall short of η."
     return "Each coordinate is divided by its own √v̂: both set out with steps of η, however steep or flat it is."
 
 
@@ -86,8 +101,9 @@ def _reddi(recording: AdamRecording) -> str:
     adam, amsgrad = recording.path[:, -1, 0].tolist()
     if adam > 0.5 > -0.5 > amsgrad:
         return "Slopes 3, −1, −1: Adam cuts the rare large step short and ends at the worst point, AMSGrad at the best."
-    if adam < -0.5:
-        return f"With β₂ = {recording.params.beta2:.4g} Adam remembers the rare large gradient, and finds the best point too."
+    if adam < -0.5 and drifts(recording.params, recording.params.beta2)[0] < 0.0:  # not only on its way to and fro
+        memory = f"With β₂ = {recording.params.beta2:.4g}"
+        return f"{memory} Adam does not cut the rare large step too short, and finds the best point too."
     return "Slopes 3, −1, −1: AMSGrad drifts to −1, the best; where Adam drifts depends on how long it remembers."
 
 

@@ -21,6 +21,7 @@ from scenes.scene import Event, Preset, Scene
 from scenes.stage import Stage
 
 MARKED = {"learning_rate": 0.03, "weight_decay": 0.1}  # a cell that is good for both methods
+UNMOVED = 0.9  # above this share a weight has hardly moved
 GONE = 0.02  # below this share a weight counts as gone
 
 
@@ -81,6 +82,12 @@ class AdamW(Scene[AdamwParams, AdamwRecording]):
         if share > 2.0:
             return f"ηλ = {short(share, 2)} is above 2: AdamW’s decay overshoots, and its weights grow with each step."
         ends = recording.weight[0, :, -1]
+        if ends[0] > UNMOVED:
+            if recording.weight[1, 0, -1] > UNMOVED:
+                return (
+                    f"Hardly a weight has moved yet: {params.steps} steps of η = {short(params.learning_rate)} do not lead far."
+                )
+            return "AdamW’s weights shrink by ηλ a step; Adam + L2 takes no more than about η a step, however large λ is."
         if recording.weight[1, 0, -1] > 0.9 and ends[0] < 0.5:
             return "λ hardly moves AdamW’s weights; Adam + L2 still takes about η a step where there is no gradient."
         if ends[2] - ends[0] < 0.05:

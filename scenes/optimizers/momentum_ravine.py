@@ -12,7 +12,6 @@ import numpy as np
 from core.recording import Outcome
 from core.simulations.momentum_ravine import SIMULATION, MomentumRavineParams, MomentumRavineRecording, suggested
 from core.surfaces import hessian, named, sample, value
-from core.theory.momentum import stability_limit
 from scenes.kit.curves import Curve
 from scenes.kit.field import Field
 from scenes.kit.marks import Label, Marker
@@ -23,18 +22,17 @@ from scenes.kit.step_arrows import StepArrows
 from scenes.kit.trails import Trails
 from scenes.kit.words import Cell, Entry
 from scenes.layout import Column, Row, Shape, Split
+from scenes.optimizers import momentum_words
+from scenes.optimizers.momentum_words import MOMENTUM, NAMES
 from scenes.scene import Event, Preset, Scene
 from scenes.stage import Stage
 from scenes.theme import DASH, DASH_DOT, DOT, SOLID
 
-NAMES = {"sgd": "SGD", "momentum": "Momentum", "nesterov": "Nesterov"}
 ROLES = tuple(f"optimizer.{method}" for method in NAMES)
 DASHES = (DOT, SOLID, DASH_DOT)
 HEADS = ("disc", "diamond", "square")
 TITLE_RATES, HEADS_RATES = "Error kept per step", ("", "measured", "theory", "loss")
 TITLE_PLAIN, HEADS_PLAIN = "Where they stand", ("", "loss", "lowest", "distance")
-TIMID = 1.3  # ηλ below which SGD keeps less than a third of a swing, or has none
-MOMENTUM = tuple(NAMES).index("momentum")
 
 
 class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
@@ -42,7 +40,7 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
 
     title = "Momentum ravine"
     question = "Why does momentum tame a ravine?"
-    look = "Same start, same learning rate: SGD is thrown from wall to wall, momentum cancels the swings."
+    look = momentum_words.LOOK
     cards = (6,)
     formulas = (
         r"v \leftarrow \textcolor{velocity}{\beta v} + \textcolor{gradient}{\nabla L(\theta)}",
@@ -156,7 +154,7 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
         self.loss.set_title(title + (" (dashed: predicted)" if recording.eigenvalues else ""))
         self.loss.set_scale(log_y=bool(minima))
         self.loss.set_range((0.0, float(recording.last)), span)
-        self.losses.set_paths(np.tile(steps, (len(NAMES), 1)), np.where(above <= 0, span[0], above) if minima else above)
+        self.losses.set_paths(np.tile(steps, (len(NAMES), 1)), np.maximum(above, 0.0) if minima else above)
         for curve, factor in zip(self.predicted, recording.predicted_rates, strict=True):
             with np.errstate(over="ignore"):
                 curve.set(steps, start * factor ** (2.0 * steps))
@@ -172,7 +170,7 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
             self.lost_at[run].set(x, y)
         if runaways:
             x, y = recording.path[runaways[0], self.left_at[runaways[0]]].tolist()
-            self.lost.set(x, y, f"{_listed(recording, runaways)} {'run' if len(runaways) > 1 else 'runs'} away")
+            self.lost.set(x, y, momentum_words.lost(recording, runaways))
         else:
             self.lost.set(np.nan, np.nan, "")
         self._draw_step(recording, k)
@@ -206,36 +204,11 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
 
     def sentence(self, recording: MomentumRavineRecording) -> str:
         """The ravine's own story where these settings tell it, or theirs, or what is special about another surface."""
-        if not recording.eigenvalues:
-            return named(recording.surface).sentence
-        params, (sgd, momentum) = recording.params, recording.loss[:2, -1].tolist()
-        if params.momentum == 0.0:
-            return "With β = 0 there is no momentum: the three paths are one."
-        if not momentum <= recording.loss[MOMENTUM, 0]:
-            return "Steps too long even for momentum: it lands farther and farther out."
-        if params.noise > 0.0:
-            return "With noise on every gradient no method comes to rest."
-        if momentum > sgd:
-            return "Too much momentum: it swings on where SGD has settled."
-        if params.learning_rate * recording.eigenvalues[1] < TIMID:
-            return "At this learning rate SGD hardly swings, but creeps; momentum gathers speed along the floor."
-        return self.look
+        return momentum_words.sentence(recording)
 
     def caption(self, recording: MomentumRavineRecording, k: int) -> str:
         """Who is where; when a run gets away, why."""
-        params, runaways = recording.params, self._runaways(recording, k)
-        running = [run for run in range(len(NAMES)) if run not in runaways]
-        now = ", ".join(f"{NAMES[recording.methods[run]]} {short(recording.loss[run, k])}" for run in running)
-        losses = f"Loss at step {k}: {now}. " if running else ""
-        if not runaways:
-            return losses.strip()
-        who = _listed(recording, runaways)
-        if recording.eigenvalues:
-            pushed = short(params.learning_rate * recording.eigenvalues[1])
-            limits = [short(float(stability_limit(recording.methods[run], params.momentum))) for run in runaways]
-            bound = f"limits {', '.join(limits[:-1])} and {limits[-1]}" if len(limits) > 1 else f"limit {limits[0]}"
-            return f"{losses}{who} ran away: ηλ = {pushed} exceeds the {bound}."
-        return f"{losses}{who} ran away: here the steps outgrow the surface’s curvature."
+        return momentum_words.caption(recording, k, self._runaways(recording, k))
 
     def _runaways(self, recording: MomentumRavineRecording, k: int) -> list[int]:
         """The runs that have left the map for good by step k, or broke off."""
@@ -271,11 +244,6 @@ class MomentumRavine(Scene[MomentumRavineParams, MomentumRavineRecording]):
     def _choose_rates(self, grab: Grab) -> dict[str, float]:
         low, high = (MomentumRavineParams.knob("learning_rate").low or 0.0), 1.0
         return {"learning_rate": float(np.clip(grab.x, low, high)), "momentum": float(np.clip(grab.y, 0.0, 0.999))}
-
-
-def _listed(recording: MomentumRavineRecording, runs: list[int]) -> str:
-    names = [NAMES[recording.methods[run]] for run in runs]
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _curvatures(params: MomentumRavineParams) -> tuple[float, float]:

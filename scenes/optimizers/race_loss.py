@@ -39,7 +39,7 @@ class LossCurves:
             ends = np.floor(np.log10(low)), np.ceil(np.log10(max(high, 2 * low)))
             pad = 0.08 * (ends[1] - ends[0])  # so that the numbers at the ends have room beside the axis
             span = (10.0 ** (ends[0] - pad), 10.0 ** (ends[1] + pad))
-            above = np.where(above <= 0, span[0], above)
+            above = np.maximum(above, 0.0)  # what rounding takes below the lowest value is nothing above it
         else:
             reach = 6.0 * max(abs(start), 1.0)
             low, high = max(float(shown.min(initial=0.0)), -reach), min(float(shown.max(initial=0.0)), reach)

@@ -89,7 +89,7 @@ class Tuning:
         self.plot.still += [self.common, *self.curves, *self.chosen, self.named]
 
     def set(self, recording: RaceRecording, styles: tuple[Style, ...]) -> None:
-        """Show the search of this race; failed trials stand at the upper edge."""
+        """Show the search of this race; failed trials stand at the upper edge, what is too low for the axis at the lower."""
         rates = recording.trial_rate
         above = recording.trial_loss - (recording.lowest if np.isfinite(recording.lowest) else recording.floor)
         logarithmic = bool(np.isfinite(recording.lowest))

@@ -12,6 +12,7 @@ from core.race.tuning import HIGHEST_RATE, LOWEST_RATE
 from core.recording import F64, I64, Outcome
 from core.surfaces import named
 from scenes.kit.numbers import fixed, power, short, whole
+from scenes.kit.words import listed
 from scenes.theme import DASH_DOT, DOT, SOLID, STUDIO
 
 NAMES = {
@@ -37,6 +38,11 @@ DASHES = (SOLID, DOT, DASH_DOT, LONG)
 HEADS = ("disc", "diamond", "square", "cross")
 OWN_DASH = {"sgd": DOT, "momentum": SOLID, "nesterov": DASH_DOT}  # as in the momentum ravine
 LETTERS = "ABCDEFG"  # of the deepest minima; the others have none
+WHY = {  # a racer failed
+    "steps": "steps too long for this surface",
+    "falls": "the surface falls without end",
+    "undefined": "f(x, y) is not defined there",
+}
 CLOSE = 0.6  # nobody needs less than this share of another's steps: then they are close
 FRAYED = 2.0  # times as many neighbours part on one map as on another
 
@@ -78,11 +84,6 @@ def cost_words(recording: RaceRecording, racer: int, k: float) -> str:
     return f"{'gradient' if recording.params.axis == 'gradients' else 'step'} {whole(round(k))}"
 
 
-def listed(words: list[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
-
-
 def caption(recording: RaceRecording, k: int) -> str:
     """Where everybody is at step k."""
     names = [NAMES[method] for method in recording.racers]
@@ -92,13 +93,20 @@ def caption(recording: RaceRecording, k: int) -> str:
         return f"{goal} after {k} steps, of {whole(recording.params.starts)} starts: {_percent(names, shares)}."
     lost = [r for r in range(len(names)) if np.isnan(recording.path[r, k, 0, 0])]
     left = [f"{names[r]} {short(float(recording.loss[r, k, 1]))}" for r in range(len(names)) if r not in lost]
-    gone = f"{listed([names[r] for r in lost])} failed: {_reason(recording, lost)}." if lost else ""
-    return " ".join(filter(None, (f"Loss at step {k}: {', '.join(left)}." if left else "", gone)))
+    gone = []
+    for reason, why in WHY.items():
+        runs = [names[r] for r in lost if failure(recording, r) == reason]
+        gone += [f"{listed(runs)} failed: {why}."] if runs else []
+    return " ".join(filter(None, (f"Loss at step {k}: {', '.join(left)}." if left else "", *gone)))
 
 
-def _reason(recording: RaceRecording, lost: list[int]) -> str:
-    undefined = all(recording.endings[r].outcome is Outcome.LEFT_DOMAIN for r in lost)
-    return "f(x, y) is not defined there" if undefined else "steps too long for this surface"
+def failure(recording: RaceRecording, racer: int) -> str:
+    """Why a racer that failed did, one of `WHY`."""
+    if recording.endings[racer].outcome is Outcome.LEFT_DOMAIN:
+        return "undefined"
+    known = recording.loss[racer, :, 1][np.isfinite(recording.loss[racer, :, 1])]
+    falls = not np.isfinite(recording.lowest) and known.size > 0 and known[-1] < known[0]
+    return "falls" if falls else "steps"
 
 
 def _percent(names: list[str], shares: list[float]) -> str:
@@ -126,12 +134,23 @@ def sentence(recording: RaceRecording) -> str:
             close = min(steps) > CLOSE * max(steps)
             return f"Tuned with the same budget, {'they are close' if close else 'they still differ'}: {told}."
         return f"Tuned with the same budget, {_who(home, names)} within {recording.last} steps."
-    failed = [names[r] for r, ending in enumerate(recording.endings) if ending.failed]
-    if failed:
-        return f"One rate for all is too much for {listed(failed)}. Method or rate? Try Fair race."
+    lost = {names[r]: failure(recording, r) for r, ending in enumerate(recording.endings) if ending.failed}
+    for reason in ("steps", "falls", "undefined"):
+        failed = [name for name, why in lost.items() if why == reason]
+        if failed:
+            return _lost_sentence(reason, failed)
     if len(home) == len(names):
         return f"At one rate for all, everybody arrives: {told}."
     return f"At one rate for all, {_who(home, names)}. Method or rate? Try Fair race."
+
+
+def _lost_sentence(reason: str, failed: list[str]) -> str:
+    one = len(failed) == 1
+    if reason == "falls":
+        return f"The surface falls without end: {listed(failed)} {'runs' if one else 'run'} down faster and faster."
+    if reason == "undefined":
+        return f"{listed(failed)} {'steps' if one else 'step'} to where f(x, y) is not defined, and that is the end of it."
+    return f"One rate for all is too much for {listed(failed)}. Method or rate? Try Fair race."
 
 
 def _told(recording: RaceRecording, names: list[str], steps: list[int], home: list[int]) -> str:

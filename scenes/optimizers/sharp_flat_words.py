@@ -6,6 +6,7 @@ import numpy as np
 
 from core.sharp_flat.recording import SharpFlatRecording
 from scenes.kit.numbers import fixed, short, whole
+from scenes.kit.words import listed
 from scenes.scene import Event
 
 NAMES = {"sgd": "SGD", "momentum": "Momentum", "adam": "Adam", "adagrad": "AdaGrad", "rmsprop": "RMSprop"}
@@ -43,10 +44,12 @@ def _valleys(recording: SharpFlatRecording) -> str:
     if curved > 2.0:
         return f"ηλ♯ = {fixed(curved, 1)} is above 2: SGD cannot rest in the sharp minimum. It swings across, or is thrown out."
     if params.noise == 0.0:
-        return "Without noise there is no temperature: runs roll down to the nearest minimum and stay."
+        return "Without noise there is no temperature: runs roll down, and where one has come to rest it stays."
     if params.shift >= SHIFTED and (gaps := _gaps(recording)):
         sharp, flat = (short(gap, 2) for gap in gaps)
         moved = f"The test surface is moved by δ = {short(params.shift, 2)}"
+        if min(gaps) < 0.0:  # where runs have not come to rest, they may even gain by it
+            return f"{moved}: the loss changes by {sharp} in the sharp valley, {flat} in the flat one."
         return f"{moved}: that costs {sharp} in the sharp valley, {flat} in the flat one."
     if left.min() > 0.9 and params.start < 0.0:
         return "All three are far too cold for this barrier: the start decides where they end, not the valley’s width."
@@ -79,7 +82,7 @@ def _rescaling(recording: SharpFlatRecording) -> str:
 def _wilson(recording: SharpFlatRecording) -> str:
     lost = [NAMES[name] for name, ending in zip(recording.learners, recording.endings, strict=True) if ending.failed]
     if lost:
-        return f"η is too large for {' and '.join(lost)}, whose weights grow without end. A smaller one fits the training set."
+        return f"η is too large for {listed(lost)}, whose weights grow without end. A smaller one fits the training set."
     trained, new = recording.train_error[:, -1], recording.test_error[:, -1]
     if trained.max() > 0.0:
         return "Not all of them have fitted the training set: go on, or turn η down."

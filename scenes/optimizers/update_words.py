@@ -93,7 +93,9 @@ def sentence(recording: UpdateRulesRecording) -> str:
     if params.pytorch:
         return _pytorch(recording)
     if uncorrected(recording):
-        return f"Without 1 − βᵗ, m and √v start too small by different shares: the first step is {_first_length(recording)} η."
+        shares = plain(1.0 - params.beta1, 3), plain(float(np.sqrt(1.0 - params.beta2)), 3)
+        first = _first_length(recording)
+        return f"Without 1 − βᵗ, m starts as {shares[0]} of g, √v as {shares[1]} of its size: the first step is {first} η."
     return {"momentum": _momentum, "nesterov": _momentum, "rmsprop": _rmsprop, "adam": _adam, "adamw": _adam}[method](recording)
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from core.simulations.l1_l2 import L1L2Recording
 from scenes.kit.constraint_map import plain
 from scenes.kit.numbers import fixed, short
+from scenes.kit.words import listed
 from scenes.scene import Event
 
 L1, L2, NET = range(3)
@@ -74,7 +75,7 @@ def _lost(recording: L1L2Recording, lost: list[str]) -> str:
     """Why descents ended far away: steps too long for the curvature with the penalty's, or jumps that add up."""
     params = recording.params
     strength, share = recording.settings()[recording.walked]
-    who = " and ".join(RULES[name] for name in lost)
+    who = listed([RULES[name] for name in lost])
     who = who[0].upper() + who[1:]
     curved = 1.0 + abs(params.correlation) + strength * (1.0 - share)
     if params.learning_rate * curved > 2.0:

@@ -15,7 +15,7 @@ from app.lessons.slate import Slate, lines
 from app.lessons.staging import Runs, Staged, complaints, stage
 from scenes.discovery import find
 from scenes.kit.chrome import MARGIN
-from scenes.theme import PROJECTOR
+from scenes.theme import PROJECTOR, THEMES
 
 RUNS = Runs()
 PATHS = files(BUNDLED)
@@ -110,6 +110,26 @@ def test_every_slide_is_drawn_before_and_after_its_answer(lesson: Lesson, qtbot:
             assert slate.show.stage.places == places, "nothing moves when the answer comes"
         finally:
             slate.close()
+
+
+@every_lesson
+def test_whatever_is_said_stands_above_the_picture_and_not_over_it(lesson: Lesson, qtbot: QtBot) -> None:
+    for each in staged(lesson):
+        said = [each.view.line, *([] if each.reveal is None else [each.reveal.line]), each.takeaway]
+        for theme in THEMES.values():
+            taken = [lines(text, theme) for text in said]
+            assert max(taken) <= 2, f"{theme.name}: {said[taken.index(max(taken))]!r} takes more than two lines"
+            if max(taken) == 1:
+                continue  # a line has room everywhere
+            slate = Slate(lesson, each, theme)
+            try:
+                rects = slate.show.stage.places.values()
+                top = min(rect.top() for rect in rects if not rect.isEmpty())
+                for text in said:
+                    slate.show.say(text)
+                    assert slate.show.stage.room().top() <= top, f"{theme.name}: {text!r} has not the room it needs"
+            finally:
+                slate.close()
 
 
 LEFT_OUT = {

@@ -100,6 +100,10 @@ def test_a_knob_that_came_later_takes_its_default_and_that_is_said() -> None:
     view = view_file.parse("\n".join(line for line in lines if not line.startswith("formula")), toy)
     assert view.params == Everything(count=5)
     assert view.note == "The file does not say formula: the default is taken."
+    few = view_file.parse("\n".join(lines[: next(n for n, line in enumerate(lines) if line.startswith("count")) + 1]), toy)
+    names = [knob.name for knob in Everything.knobs()]
+    after = names[names.index("count") + 1 :]
+    assert few.note == f"The file does not say {', '.join(after[:-1])} and {after[-1]}: the defaults are taken."
 
 
 def test_a_knob_of_a_newer_program_is_explained() -> None:

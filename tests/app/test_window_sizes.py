@@ -122,6 +122,11 @@ def test_buttons_that_fold_come_back_and_what_they_do_stays_within_reach(window:
     size(window, *SMALLEST)
     buttons = window.timeline._buttons
     assert not any(button.isVisible() for button in (*themes, buttons["start"], buttons["end"]))
+    export, headline = window.topbar.export_button, window.topbar.headline
+    assert export.isVisible(), "a small picture, so that the question is more than a word"
+    assert export.text() == ""
+    assert not export.icon().isNull()
+    assert len(headline.text()) > len("Why …") < len(headline.accessibleName())
     assert buttons["play"].isVisible()
     press(window, KEY.Key_Comma, ctrl=True)
     (paper,) = [button for button in window.preferences.themes.buttons() if button.text() == "Paper"]
@@ -131,6 +136,8 @@ def test_buttons_that_fold_come_back_and_what_they_do_stays_within_reach(window:
     window.session.set_text_scale(1.0)
     size(window, 1500, 950)
     assert all(button.isVisible() for button in (*themes, *buttons.values(), window.topbar.help_button))
+    assert export.text() == "Export …"
+    assert export.icon().isNull()
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])

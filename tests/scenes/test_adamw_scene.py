@@ -235,6 +235,8 @@ def test_sentences_follow_what_the_settings_show() -> None:
     assert "overshoots" in said({"weight_decay": 500.0})
     assert "about η a step where there is no gradient" in said({"weight_decay": 0.001})
     assert "of every weight" in said({"weight_decay": 80.0})
+    assert "320 steps of η = 1.0·10⁻⁴ do not lead far" in said({"learning_rate": 1e-4})
+    assert "AdamW’s weights shrink by ηλ a step" in said({"learning_rate": 1e-4, "weight_decay": 1e3})
     assert "chosen apart" in said(MAP)
     assert "PyTorch" in said({**MAP, "axis": "pytorch"})
     assert "Adam + L2’s edge that is level" in said({**MAP, "normalized": False})

@@ -158,3 +158,9 @@ def test_a_vector_file_holds_cells_and_no_pixels(qtbot: QtBot) -> None:
     assert "<image" not in text
     assert text.count("<rect") + text.count("<path") > 10_000
     show.close()
+
+
+def test_a_single_entry_is_counted_as_one(qtbot: QtBot) -> None:
+    show, _ = shown(batch=1, channels=1, height=1, width=1)
+    assert show.stage.framing.caption.startswith("One example of 1 entry: ")
+    show.close()

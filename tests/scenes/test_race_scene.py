@@ -22,7 +22,7 @@ from scenes.kit.pane import Grab, Handle
 from scenes.kit.relief import Relief
 from scenes.optimizers.race import Race
 from scenes.optimizers.race_maps import kind, spans
-from scenes.optimizers.race_words import frayed, sentence, styles
+from scenes.optimizers.race_words import caption, frayed, sentence, styles
 from scenes.show import Show
 from scenes.stage import Stage
 from scenes.theme import PROJECTOR, STUDIO
@@ -289,6 +289,25 @@ def test_every_preset_tells_its_own_true_story(qtbot: QtBot, preset: Any) -> Non
     stage.framing.look = told
     assert stage.framing.room() == room, "the sentence takes a second line and covers what is below"
     stage.close()
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "why"),
+    [
+        ({"surface": "rosenbrock"}, "One rate for all is too much for Momentum.", "Momentum failed: steps too long for"),
+        ({"surface": "monkey_saddle"}, "falls without end: SGD and Momentum run down", "failed: the surface falls without end"),
+        (
+            {"surface": "own", "formula": "x*log(x)", "start_x": 0.5, "learning_rate": 0.9},
+            "to where f(x, y) is not defined",
+            "failed: f(x, y) is not defined there",
+        ),
+    ],
+)
+def test_who_fails_is_told_why(values: dict[str, Any], said: str, why: str) -> None:
+    recording = race(**values)
+    assert said in sentence(recording)
+    assert len(sentence(recording)) <= 105
+    assert why in caption(recording, recording.last)
 
 
 def test_the_sentence_counts_what_it_says() -> None:

@@ -121,6 +121,15 @@ def test_the_note_names_the_second_run_and_the_distance() -> None:
     assert "once more" in note(recorded(beside="adamw"))
 
 
+def test_without_correction_the_shares_that_both_means_start_with_are_told() -> None:
+    for betas, told in (
+        ({}, "m starts as 0.1 of g, √v as 0.0316 of its size: the first step is 3.16 η"),
+        ({"beta2": 0.99}, "m starts as 0.1 of g, √v as 0.1 of its size: the first step is 1.00 η"),  # the same shares
+        ({"beta1": 0.0}, "m starts as 1 of g"),
+    ):
+        assert told in UpdateRules().sentence(recorded(correction=False, **betas))
+
+
 def test_a_run_that_is_thrown_out_says_why(qtbot: QtBot) -> None:
     recording = recorded(method="momentum", learning_rate=1.0, updates=60)
     assert "above the limit of 3.80" in UpdateRules().sentence(recording)
