@@ -90,6 +90,12 @@ def test_what_no_file_can_be_called_is_refused_in_one_line(tmp_path: Path) -> No
         assert str(wrong.value).isprintable()
 
 
+def test_a_folder_that_cannot_be_made_is_named_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    with pytest.raises(WorkError, match=r"the folder .*b could not be made: Not a directory"):
+        files.make_folder(tmp_path / "a" / "b")
+
+
 @pytest.mark.parametrize("letter", ["x", "é", "永", "🏔"])
 @pytest.mark.parametrize("shift", range(4))
 def test_a_name_may_be_as_long_as_the_system_allows(letter: str, shift: int, tmp_path: Path) -> None:
