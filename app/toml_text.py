@@ -24,19 +24,34 @@ QUOTED = re.compile(
     re.DOTALL,
 )
 CHAIN = re.compile(rf"(?:\.[^.=,{{}}\[\]\n]*){{{DEEPEST}}}")
+PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")  # as Python's parser tells it
+
+
+class BrokenTextError(UsageError):
+    """A text that is no TOML: `wrong` says what is the matter with it, `line` where, if one place is to blame."""
+
+    def __init__(self, wrong: str, line: int | None = None) -> None:
+        self.wrong, self.line = one_line(wrong), line
+        super().__init__(self.wrong if line is None else f"{self.wrong} (at line {line})")
 
 
 def parse(text: str) -> dict[str, Any]:
-    """The document in `text`; a `UsageError` says in one line why there is none."""
-    if CHAIN.search(QUOTED.sub("", text)):
-        raise UsageError(f"a key has more than {DEEPEST} parts")
+    """The document in `text`; a `BrokenTextError` says in one line why there is none."""
+    bare = QUOTED.sub(lambda found: "\n" * found[0].count("\n"), text)
+    chain = CHAIN.search(bare)
+    if chain is not None:
+        raise BrokenTextError(f"a key has more than {DEEPEST} parts", 1 + bare.count("\n", 0, chain.start()))
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise UsageError("it is nested too deep") from None
-    except ValueError as error:  # also: a number of more digits than Python reads
-        digits = not isinstance(error, tomllib.TOMLDecodeError)
-        raise UsageError("a number has too many digits" if digits else one_line(reason(error))) from error
+        raise BrokenTextError("it is nested too deep") from None
+    except tomllib.TOMLDecodeError as error:
+        wrong = reason(error)
+        place = PLACE.search(wrong)
+        line = int(place[1]) if place and place[1] else 1 + text.count("\n")
+        raise BrokenTextError(PLACE.sub("", wrong), line) from error
+    except ValueError as error:  # of more digits than Python reads
+        raise BrokenTextError("a number has too many digits") from error
 
 
 def read(path: Path, largest: int) -> dict[str, Any]:
@@ -52,5 +67,5 @@ def decoded(content: bytes) -> str:
     """`content` as text; editors of one system like to begin it with a byte order mark."""
     try:
         return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError("it is not a text in UTF-8") from None
+    except UnicodeDecodeError as error:
+        raise BrokenTextError("it is not a text in UTF-8", 1 + error.object.count(b"\n", 0, error.start)) from None

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     if options.scene.lower().endswith(".toml"):
         if drawing_options.drawing(options) != Drawing() or options.settings or options.seed is not None:
             raise UsageError("a recipe says itself how to draw; only -o, --jobs, --resume and --progress go with it")
-        return _many(recipe.read(Path(options.scene), options.output), options)
+        return _many(recipe.read(Path(options.scene), _folder(options.output)), options)
     if options.output is None:
         raise UsageError("say with -o which file to write, e.g. -o film.mp4")
     form = format_of(options.output)  # a wrong ending is told first
@@ -96,7 +96,8 @@ def described(made: Made, job: Job) -> str:
 def _every_scene(options: argparse.Namespace) -> list[Job]:
     if options.scene is not None or options.settings:
         raise UsageError("--all is for every scene: name none, and turn no knob with --set")
-    if options.output is None:
+    folder = _folder(options.output)
+    if folder is None:
         raise UsageError("say with -o which folder to write to, e.g. -o films")
     forms = [form.strip().lower().removeprefix(".") for form in options.formats.split(",")]
     unknown = next((form for form in forms if form not in FORMATS), None)
@@ -104,10 +105,17 @@ def _every_scene(options: argparse.Namespace) -> list[Job]:
         raise UsageError(f"formats: {unknown!r} is not one of {', '.join(FORMATS)}")
     drawing = drawing_options.drawing(options)
     return [
-        Job(subject.subject(slug, (), options.seed), options.output / f"{slug}.{form}", drawing)
+        Job(subject.subject(slug, (), options.seed), folder / f"{slug}.{form}", drawing)
         for slug in discovery.all_scenes()
         for form in dict.fromkeys(forms)
     ]
+
+
+def _folder(output: Path | None) -> Path | None:
+    """Where many files go, if that is said; what is called like a film is meant to be one."""
+    if output is not None and output.suffix.lower().removeprefix(".") in FORMATS and not output.is_dir():
+        raise UsageError(f"many files are made, so -o names a folder, and {output.name!r} ends like one of them")
+    return output
 
 
 def _many(jobs: list[Job], options: argparse.Namespace) -> int:

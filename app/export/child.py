@@ -12,7 +12,7 @@ from typing import NoReturn
 from app.export.job import Job
 from app.export.make import Made, make
 from app.failure import WorkError, reason
-from app.files import PART
+from app.files import parts_of
 
 PATIENCE_SECONDS = 3.0  # for a process that was asked to stop, until it is made to
 
@@ -73,7 +73,7 @@ class Child:
 
     def _sweep(self) -> None:
         """Remove unfinished files that a process left that could not do so itself."""
-        for part in self.job.target.parent.glob(f".{self.job.target.name}.*{PART}"):
+        for part in parts_of([self.job.target]):
             with contextlib.suppress(OSError):
                 part.unlink()
 

@@ -78,6 +78,8 @@ def _inside(folder: Path, name: object, what: str) -> Path:
     """`name` below `folder`; a recipe that came from somebody else writes nowhere else."""
     if not isinstance(name, str) or not name:
         raise UsageError(f"{what}: {shown(name)} is not a name")
+    if not name.isprintable():
+        raise UsageError(f"{what}: {shown(name)} holds a character that cannot be shown")
     below = Path(name.replace("\\", "/"))
     if below.is_absolute() or ".." in below.parts or re.match("[A-Za-z]:", name):
         raise UsageError(f"{what}: {shown(name)} lies outside the recipe's folder")

@@ -12,8 +12,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QProcess, Signal
 
 from app import own_process
-from app.export.formats import NUMBERED
-from app.files import PART
+from app.export.formats import NUMBERED, numbered
+from app.files import parts_of
 
 LAST_WORDS = 4000  # characters of stderr that are kept
 Mark = tuple[int, int]
@@ -194,12 +194,13 @@ def traces(target: Path) -> dict[Path, Mark]:
     Unfinished files; in a row of pictures also the finished ones, since a part of the row is no row.
     """
     before, place, after = NUMBERED.sub("\0", target.name).partition("\0")
-    name = re.escape(before) + (r"\d+" + re.escape(after) if place else "")
-    wanted = re.compile(rf"\.{name}\..*{re.escape(PART)}" + (rf"|{name}" if place else ""))
-    found: dict[Path, Mark] = {}
-    with contextlib.suppress(OSError):
-        for path in target.parent.iterdir():
-            there = mark(path) if wanted.fullmatch(path.name) else None
-            if there is not None:
-                found[path] = there
-    return found
+    pictures: list[tuple[int, Path]] = []
+    if place:
+        wanted = re.compile(re.escape(before) + r"(\d{1,9})" + re.escape(after))
+        with contextlib.suppress(OSError):
+            found = [(wanted.fullmatch(path.name), path) for path in target.parent.iterdir()]
+            pictures = [(int(name[1]), path) for name, path in found if name]
+    # One is begun when the one before it is finished, and number 0 comes last.
+    numbers = {0, 1, *(number + more for number, _ in pictures for more in (0, 1))}
+    parts = parts_of([numbered(target, number) for number in numbers] if place else [target])
+    return {path: there for path in (*parts, *(path for _, path in pictures)) if (there := mark(path)) is not None}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.failure import UsageError
+from app.failure import UsageError, one_line
 from app.lessons.expect import Expectation
 from app.lessons.expression import Expression, LessonError
 from app.lessons.live import NOTHING, Text
@@ -30,9 +30,9 @@ class Source:
         """The line where `key` stands; 1 for the file as a whole."""
         return self.lines.get(key, 1)
 
-    def fault(self, key: Key, reason: str) -> UsageError:
-        """A mistake in the file: "FILE, line N: reason"."""
-        return UsageError(f"{self.path}, line {self.line(key)}: {reason}")
+    def fault(self, key: Key, reason: str, line: int | None = None) -> UsageError:
+        """A mistake in the file, where `key` stands if no `line` is given: "FILE, line N: reason"."""
+        return UsageError(one_line(f"{self.path}, line {line or self.line(key)}: {reason}"))
 
     @contextlib.contextmanager
     def at(self, key: Key) -> Iterator[None]:

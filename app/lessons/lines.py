@@ -1,10 +1,11 @@
 """Lines: where each key of a TOML file stands. Python's reader knows the values but not the lines they came from.
 
-The text has been read by `tomllib` before, so it is known to be valid: this only walks over it, counting lines.
+The text has been read by `app.toml_text` before, so it is known to be valid: this only walks over it, counting lines.
 """
 
-import tomllib
 from typing import Any
+
+from app import toml_text
 
 Key = tuple[str | int, ...]
 SPACE = " \t\r\n"
@@ -74,7 +75,7 @@ class _Walk:
                 self._string()
             else:
                 self.at += 1
-        found: Any = tomllib.loads(f"{self.text[start : self.at].strip()} = 0")
+        found: Any = toml_text.parse(f"{self.text[start : self.at].strip()} = 0")
         parts: list[str] = []
         while isinstance(found, dict):
             ((part, found),) = found.items()

@@ -4,14 +4,13 @@ Nothing in a file can run code or touch another file: texts stay texts, expressi
 are checked by their declarations. What can be known without a run is checked here; `app.lessons.staging` checks the rest.
 """
 
-import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QRectF
 
-from app.failure import UsageError, reason
+from app import toml_text
+from app.files import read_bounded
 from app.lessons import expect
 from app.lessons.expect import Expectation
 from app.lessons.expression import Expression, LessonError, shown
@@ -31,26 +30,17 @@ WITHIN = 0.08  # how far off a spot or a knob may be set, as a share of what is 
 
 
 def read(path: Path) -> Lesson:
-    """The lesson in the file at `path`; a `UsageError` says in which line what is wrong."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise UsageError(f"{path} is too large for a lesson")
-        content = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {reason(error)}") from error
-    return parse(content, path)
+    """The lesson in the file at `path`; a `UsageError` says what is wrong, and in which line."""
+    return parse(read_bounded(path, LARGEST_FILE), path)
 
 
 def parse(content: bytes, path: Path) -> Lesson:
     """The lesson in `content`, which stands, or is to stand, at `path`."""
     try:
-        text = content.decode("utf-8")
-        values = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = 1 + content.count(b"\n", 0, error.start)
-        raise UsageError(f"{path}, line {line}: this is not UTF-8") from error
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        raise _broken(path, content, error) from error
+        text = toml_text.decoded(content)
+        values = toml_text.parse(text)
+    except toml_text.BrokenTextError as error:
+        raise Source(path).fault((), f"this is no TOML: {error.wrong}", error.line) from error
     top = Table(Source(path, lines_of(text.replace("\r\n", "\n"))), (), values, "a lesson")
     title, about = top.words("title", SENTENCE, needed=True), top.words("about", PARAGRAPH)
     top.need("cards")
@@ -61,15 +51,6 @@ def parse(content: bytes, path: Path) -> Lesson:
     top.close()
     read_slides = tuple(_slide(Table(top.source, ("slide", number), table, "a slide")) for number, table in enumerate(slides))
     return Lesson(path.name.removesuffix(".toml"), title, cards, about, read_slides, top.source)
-
-
-def _broken(path: Path, content: bytes, error: Exception) -> UsageError:
-    """What Python's reader says of a file that is no TOML, in our own form."""
-    text = reason(error)
-    found = re.search(r" \(at line (\d+), column \d+\)$", text)
-    line = int(found[1]) if found else 1 + content.count(b"\n") if "end of document" in text else 1
-    said = re.sub(r" \(at [^()]*\)$", "", text)
-    return UsageError(f"{path}, line {line}: this is no TOML: {said}")
 
 
 def _table(found: object) -> dict[str, Any]:

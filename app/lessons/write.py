@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.failure import UsageError, WorkError, reason
-from app.files import make_folder, write_bytes
+from app.failure import UsageError
+from app.files import make_folder, read_bounded, write_bytes
 from app.lessons.folders import SUFFIX, own_folder
 from app.lessons.lesson import Lesson
 from app.lessons.read import LARGEST_FILE, parse
@@ -60,10 +60,7 @@ def append(path: Path, shot: Shot) -> Lesson:
 
     A `UsageError` if the file is no lesson, or if a slide cannot be added at its end.
     """
-    try:
-        before = path.read_bytes()
-    except OSError as error:
-        raise WorkError(f"{path} cannot be read: {reason(error)}") from error
+    before = read_bounded(path, LARGEST_FILE)
     parse(before, path)
     ending = b"\r\n" if b"\r\n" in before else b"\n"
     gap = b"" if before.endswith(ending * 2) else ending if before.endswith(ending) else ending * 2

@@ -133,6 +133,12 @@ def test_all_draws_every_scene_in_every_format_asked_for(fake: list[Path]) -> No
     assert provenance.read(Path("films/today/sliding-box.png")).seed == 3
 
 
+def test_a_folder_that_is_there_may_be_called_like_a_film(fake: list[Path]) -> None:
+    Path("a.mp4").mkdir()
+    assert main(["export", "--all", "-o", "a.mp4", "--formats", "png", "--size", "320x180"]) == 0
+    assert [path.name for path in Path("a.mp4").iterdir()] == ["sliding-box.png"]
+
+
 WRONG = {
     "": "it has no [[export]] entry",
     "export = 3": "it has no [[export]] entry",
@@ -161,6 +167,9 @@ WRONG = {
     "[[export]]\nscene = 'sliding-box'\nfile = 'a.png'\nframe = 1.5": "frame: 1.5 is not a whole number",
     "[[export]]\nscene = 'sliding-box'\nfile = 'a.png'\nframes = [1, true]": "frames: True is not a whole number",
     "[[export]]\nscene = 'sliding-box'\nfile = 'a.png'\ntheme = 3": "theme: 3 is not a name",
+    "[[export]]\nscene = 'sliding-box'\nfile = \"a\\u0000b.png\"": "export 1: file: 'a\\x00b.png' holds a character that",
+    "[[export]]\nscene = 'sliding-box'\nfile = ['a.png', \"\\u202eb.png\"]": "export 1: file: '\\u202eb.png' holds a character",
+    "folder = \"a\\u0000\"\n[[export]]\nscene = 'sliding-box'\nfile = 'a.png'": "folder: 'a\\x00' holds a character that",
     "not toml": "cannot be read",
     "a = " + "[" * 5000: "cannot be read",
 }
@@ -187,6 +196,14 @@ def test_a_wrong_recipe_is_one_line_before_any_work(
         ("export --all -o a --set speed=1", "turn no knob"),
         ("export --all -o a --formats mp4,avi", "'avi' is not one of"),
         ("export --all -o a --jobs 0", "jobs: 0 is outside"),
+        ("export --all -o a.mp4", "-o names a folder, and 'a.mp4' ends like one of them"),
+        ("export --all -o b/A.PNG", "-o names a folder, and 'A.PNG' ends like one of them"),
+        ("export recipe.toml -o a.pdf", "-o names a folder, and 'a.pdf' ends like one of them"),
+        ("export --all -o a\0b", "'a\\x00b' is not a name that a file can have"),
+        ("export sliding-box -o a\0b.png", "'a\\x00b.png' is not a name that a file can have"),
+        ("export sliding-box -o a\0b.mp4", "'a\\x00b.mp4' is not a name that a file can have"),
+        ("export sliding-box -o a\0/b.png --resume", "'a\\x00/b.png' is not a name that a file can have"),
+        ("record sliding-box -o a\0b.npz", "'a\\x00b.npz' is not a name that a file can have"),
         ("export recipe.toml --fps 30", "a recipe says itself how to draw"),
         ("export absent.toml", "absent.toml cannot be read: No such file"),
         ("export", "name a scene, a recipe, or --all"),

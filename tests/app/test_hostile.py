@@ -1,4 +1,4 @@
-"""Broken and hostile input: settings, views, links, recipes, the metadata of foreign films, the marks of windows.
+"""Broken and hostile input: settings, views, links, recipes, lessons, the metadata of foreign films, the marks of windows.
 
 Whatever they hold: a sound value or one clear line, soon, within bounds; no code is run and no file touched. A few thousand
 cases here; `make hostile` tries as many as wished and prints how many there were.
@@ -29,13 +29,15 @@ from app.export.job import Drawing, Job
 from app.failure import UsageError
 from app.files import read_bounded
 from app.keeping import sentinel
+from app.lessons import folders
+from app.lessons import read as lesson_file
 from app.share import link, view_file
 from app.share.view import View, of_provenance
 from tests.app.hostile import BOMBS, as_json, as_toml, contents, values
 from tests.core.expressions import check, hostile
 
 CASES = int(os.environ.get("RAVINE_HOSTILE", "0"))  # more than none: that many in all, at random
-READERS = 7
+READERS = 8
 EACH = -(-CASES // READERS) if CASES else 500
 ROUND = 2000  # as many in one go: whoever makes them up remembers them all
 MOST_SECONDS = 1.0  # of processor time for one input
@@ -104,8 +106,11 @@ class Guard:
 GUARD = Guard()
 
 
-def survive(name: str, read: Callable[[], Any], *, again: bool = False) -> Any:
-    """Read one input under guard, or the same one by another door; None if it was refused in one line."""
+def survive(name: str, read: Callable[[], Any], *, again: bool = False, parses: bool = False) -> Any:
+    """Read one input under guard, or the same one by another door; None if it was refused in one line.
+
+    parses: it may hold expressions, which Python takes apart (the guard hears `compile`) and which are then interpreted.
+    """
     COUNTED[name] += not again
     found = None
     gc.disable()  # what others left to be collected is not this input's
@@ -122,17 +127,23 @@ def survive(name: str, read: Callable[[], Any], *, again: bool = False) -> Any:
         taken = time.thread_time() - start
         gc.enable()
     assert taken < MOST_SECONDS
-    assert not GUARD.seen
+    assert not [event for event in GUARD.seen if not (parses and event.startswith("compile "))]
     return found
 
 
 @pytest.fixture(scope="module", autouse=True)
 def counted(request: pytest.FixtureRequest) -> Iterator[None]:
     """Say how many cases there were, and look at the memory they took."""
-    for content in (*good_views(), *good_recipes()):  # whatever is imported when it is first needed is here from now on
+    for content in (
+        *good_views(),
+        *good_recipes(),
+        *good_lessons(),
+    ):  # whatever is imported when it is first needed is here from now on
         toml_text.parse(toml_text.decoded(content))
     check("x + y")
     simulations.all_simulations()
+    for path in folders.files(folders.BUNDLED):
+        lesson_file.read(path)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     yield
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
@@ -164,6 +175,10 @@ def good_recipes() -> list[bytes]:
     first = b'[[export]]\nscene = "momentum-ravine"\nfile = ["a.mp4", "b.svg"]\nset = { condition = 100 }\nhold = [0.6, 1.6]\n'
     second = b'[[export]]\nscene = "dropout"\nfile = "c.png"\nframe = 3\nsize = "1280x720"\nslow = true\n'
     return [b'folder = "figures"\ntheme = "paper"\nseconds = 8\n' + first + second]
+
+
+def good_lessons() -> list[bytes]:
+    return [path.read_bytes() for path in folders.files(folders.BUNDLED)]
 
 
 def good_metadata() -> list[bytes]:
@@ -236,6 +251,16 @@ def test_recipes(number: int, place: Path, content: bytes) -> None:
 
 
 @in_rounds
+@given(contents(good_lessons, as_toml))
+@settings(fuzzed, max_examples=min(EACH, ROUND) if CASES else 100)
+def test_lessons(number: int, place: Path, content: bytes) -> None:
+    path = put(place, "a.toml", content)
+    found = survive("lessons", lambda: lesson_file.read(path), parses=True)
+    assert found is None or found.slides
+    assert path.read_bytes() == content
+
+
+@in_rounds
 @given(
     contents(good_metadata, lambda value: as_json({"ravine": "1", "scene": FAMOUS, "drawing": {}, "seed": 0, "params": value}))
 )
@@ -292,6 +317,7 @@ def by_text(read: Callable[[str], Any]) -> Callable[[Path, bytes], Callable[[], 
 DOORS = {
     "view": by_file(lambda path: view_file.read(path, subject.find), "a.ravine"),
     "recipe": by_file(lambda path: recipe.read(path, None), "a.toml"),
+    "lesson": by_file(lesson_file.read, "a.toml"),
     "picture": by_file(lambda path: subject.view(str(path)), "a.png"),
     "animation": by_file(lambda path: subject.view(str(path)), "a.gif"),
     "settings": by_file(lambda path: remembered.decoded(read_bounded(path, remembered.LARGEST_FILE)), "a.json"),
@@ -302,13 +328,18 @@ DOORS = {
 }
 
 
-LARGEST = {"view": view_file.LARGEST_FILE, "picture": provenance.LONGEST, "animation": provenance.LONGEST}
+LARGEST = {
+    "view": view_file.LARGEST_FILE,
+    "lesson": lesson_file.LARGEST_FILE,
+    "picture": provenance.LONGEST,
+    "animation": provenance.LONGEST,
+}
 
 
 @pytest.mark.parametrize("door", DOORS)
 def test_no_bomb_takes_long_or_fills_the_memory(door: str, place: Path) -> None:
     largest = LARGEST.get(door, recipe.LARGEST_FILE) - 64
-    head = b'{"ravine": "1", "scene": ' if door in LARGEST and door != "view" else b""
+    head = b'{"ravine": "1", "scene": ' if door in ("picture", "animation") else b""
     bombs = [head + bomb(largest // len(bomb(10)) * 10).encode()[:largest] for bomb in BOMBS]
     for content in bombs:
         survive("bombs", DOORS[door](place, content))

@@ -1,5 +1,7 @@
 """Where lessons are found, and how a view becomes a slide of one: nothing that a person wrote is ever disturbed."""
 
+import os
+import time
 import tomllib
 from pathlib import Path
 
@@ -85,6 +87,28 @@ def test_a_lesson_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path) -
     assert "bad.toml, line 1: title: 3 is not a text" in str(why)
     with pytest.raises(UsageError, match="title: 3"):
         library.find("bad")
+
+
+def test_a_hostile_file_in_ones_folder_hides_no_lesson_and_takes_no_time(tmp_path: Path) -> None:
+    own(tmp_path, "a-chain.toml", "a." * 20000 + "a=1")
+    own(tmp_path, "b-notepad.toml", "\ufeff" + GOOD)
+    (tmp_path / "own" / "c-zero.toml").symlink_to("/dev/zero")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "own" / "d-pipe.toml")
+    start = time.process_time()
+    found = library.library()
+    assert time.process_time() - start < 1.0
+    assert list(found.lessons) == ["00-tour", "07-box", "b-notepad"]
+    assert [path.name for path in found.broken] == ["a-chain.toml"]
+    with pytest.raises(UsageError, match=r"a-chain\.toml, line 1: this is no TOML: a key has more than 16 parts"):
+        library.find("a-chain")
+
+
+def test_a_slide_is_added_to_a_file_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes(GOOD.encode("utf-8-sig"))
+    assert len(write.append(path, SHOT).slides) == 3
+    assert path.read_bytes().startswith(GOOD.encode("utf-8-sig"))
 
 
 def test_files_of_a_folder_that_is_not_there(tmp_path: Path) -> None:

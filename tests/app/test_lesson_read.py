@@ -1,6 +1,8 @@
 """Reading a lesson: what a good file says, and for every kind of mistake one sentence with file, line and reason."""
 
+import os
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from app.failure import UsageError, WorkError
 from app.lessons.lesson import Choices, Lesson, Setting, Spot
 from app.lessons.read import LARGEST_FILE, parse, read
 from app.lessons.staging import Runs, complaints, rehearse, stage
+from app.lessons.write import Shot, append
 from tests.app import fake_scene
 from tests.app.lesson_texts import GOOD
 
@@ -229,13 +232,13 @@ def test_a_file_that_is_no_lesson_at_all(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     with pytest.raises(UsageError, match=r"x\.toml cannot be read: No such file"):
         read(path)
-    with pytest.raises(UsageError, match="cannot be read: Is a directory"):
+    with pytest.raises(UsageError, match="cannot be read: it is not a file"):
         read(tmp_path)
     path.write_bytes(b"title = 'x'\ncards = []\n\xff\n")
-    with pytest.raises(UsageError, match="line 3: this is not UTF-8"):
+    with pytest.raises(UsageError, match=r"x\.toml, line 3: this is no TOML: it is not a text in UTF-8"):
         read(path)
     path.write_bytes(b"#" * (LARGEST_FILE + 1))
-    with pytest.raises(UsageError, match="is too large for a lesson"):
+    with pytest.raises(UsageError, match="cannot be read: it is larger than 128 kB"):
         read(path)
     for text, line in (
         ("a = 1\nb = = 2", 2),
@@ -252,6 +255,50 @@ def test_a_file_that_is_no_lesson_at_all(tmp_path: Path) -> None:
         parse(b"title = 'x'\ncards = []\nslide = 3", path)
     with pytest.raises(UsageError, match="line 4: slide: write slides as tables"):
         parse(b"title = 'x'\ncards = []\nslide = [\n3]", path)
+
+
+CHAINS = {
+    "key": (f"title = 'x'\n{'a.' * 20000}a=1", 2),
+    "header": ("title = '''\n\n'''\n[" + ".".join("a" * 20000) + "]", 4),
+    "quoted": ("title = 'x'\n\n" + '"a" . ' * 10000 + "b = 1", 3),
+    "within a table": (f"[[slide]]\nset = {{ {'a.' * 20000}a = 1 }}", 2),
+}
+
+
+@pytest.mark.parametrize("kind", CHAINS)
+def test_a_key_of_endless_parts_is_refused_before_it_is_read(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's own reader is busy for minutes with such a key, so it must not see it."""
+    text, line = CHAINS[kind]
+    monkeypatch.setattr(tomllib, "loads", lambda _: pytest.fail("it came to the reader"))
+    with pytest.raises(UsageError) as wrong:
+        lesson(text)
+    assert str(wrong.value) == f"box.toml, line {line}: this is no TOML: a key has more than 16 parts"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_lesson(tmp_path: Path) -> None:
+    path = tmp_path / "box.toml"
+    path.write_bytes(GOOD.encode("utf-8-sig"))
+    assert read(path).slides == lesson(GOOD).slides
+    assert read(path).source.lines == lesson(GOOD).source.lines
+    path.write_bytes(b"title = 'x'\n\xff\n".replace(b"title", b"\xef\xbb\xbftitle"))
+    with pytest.raises(UsageError, match=r"box\.toml, line 2: "):
+        read(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files there")
+def test_what_never_ends_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "zero.toml").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe.toml")
+    for name in ("zero.toml", "pipe.toml"):
+        for use in (read, lambda path: append(path, Shot(lesson(GOOD).slides[0].subject, 0, False, "x"))):
+            with pytest.raises(UsageError, match=rf"{name} cannot be read: it is not a file"):
+                use(tmp_path / name)
+
+
+def test_what_a_file_holds_does_nothing_to_a_terminal() -> None:
+    with pytest.raises(UsageError) as wrong:
+        lesson('"\\u001b[31m\\u0007" = 1\n' + GOOD)
+    assert str(wrong.value).isprintable()
 
 
 def test_other_line_ends_are_the_same_lesson() -> None:

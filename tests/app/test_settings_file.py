@@ -88,5 +88,22 @@ def test_a_place_that_cannot_be_written_is_said_and_nothing_is_left(tmp_path: Pa
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "settings.json"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_settings_that_are_a_link_into_another_folder_stay_one_and_private(tmp_path: Path) -> None:
+    kept, path = tmp_path / "dotfiles" / "ravine.json", tmp_path / "settings.json"
+    kept.parent.mkdir()
+    kept.write_text('{"theme": "paper"}')
+    kept.chmod(0o600)
+    path.symlink_to(kept)
+    assert save(Settings(theme="projector"), path) == ""
+    assert path.readlink() == kept
+    assert (load(kept)[0].theme, kept.stat().st_mode & 0o777) == ("projector", 0o600)
+    kept.write_text("{")
+    assert "kept as ravine.broken.json" in load(path)[1]
+    assert save(Settings(), path) == ""
+    assert path.readlink() == kept
+    assert {file.name for file in kept.parent.iterdir()} == {"ravine.json", "ravine.broken.json"}
+
+
 def test_the_tests_keep_out_of_the_real_home() -> None:
     assert "ravine-tests-" in str(settings_path())
