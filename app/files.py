@@ -7,7 +7,6 @@ holds a lock, which the system lets go of with the process. Files from elsewhere
 
 import contextlib
 import errno
-import hashlib
 import os
 import stat
 import tempfile
@@ -137,6 +136,8 @@ def _beginning(name: str) -> str:
     raw = os.fsencode(name)
     if len(raw) <= LONGEST_NAME:
         return f".{name}"
+    import hashlib  # seldom needed, and not by a start
+
     return f".{raw[:LONGEST_NAME].decode('utf-8', 'ignore')}~{hashlib.sha256(raw).hexdigest()[:16]}"
 
 
