@@ -92,11 +92,19 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         f"leaves(*kinds, reason): this test may leave {', '.join(KINDS)} behind, and the reason why that is right",
     )
+    config.addinivalue_line("markers", "last(reason): it leaves something in its process that others should not meet")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share something stay in one process: those of a scene its compiled kernels, those of a file what it makes."""
+    """Tests that share something stay in one process: those of a scene its compiled kernels, those of a file what it makes.
+
+    Large groups begin, so tests that each are one of their own come last.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
     for item in items:
+        if item.get_closest_marker("last"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid))
+            continue
         scene = getattr(item, "callspec", None) and item.callspec.params.get("scene")  # type: ignore[attr-defined]
         group = scene.slug() if scene is not None and hasattr(scene, "slug") else item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))

@@ -41,6 +41,7 @@ READERS = 8
 EACH = -(-CASES // READERS) if CASES else 500
 ROUND = 2000  # as many in one go: whoever makes them up remembers them all
 MOST_SECONDS = 1.0  # of processor time for one input
+TRACED_SLOWDOWN = 6  # how much longer Python's own TOML reader takes while its steps are traced: measured, 5
 TRACED = 40_000  # bytes of an input whose memory is counted
 MOST_BYTES = 400 * TRACED  # for such an input
 COUNTED: Counter[str] = Counter()
@@ -58,6 +59,9 @@ RUNNING = (
     "socket.",
     "ctypes.dlopen",
 )
+
+# Where threads begin while their steps are traced, Python up to 3.11 fails at times once there is such a hook.
+pytestmark = pytest.mark.last(reason="an audit hook stays")
 
 fuzzed = settings(
     max_examples=min(EACH, ROUND),
@@ -126,7 +130,7 @@ def survive(name: str, read: Callable[[], Any], *, again: bool = False, parses: 
     finally:
         taken = time.thread_time() - start
         gc.enable()
-    assert taken < MOST_SECONDS
+    assert taken < MOST_SECONDS * (TRACED_SLOWDOWN if sys.gettrace() else 1)
     assert not [event for event in GUARD.seen if not (parses and event.startswith("compile "))]
     return found
 
